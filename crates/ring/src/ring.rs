@@ -1,0 +1,92 @@
+//! The ring itself, what anyone may ask of it, and the one way to get its two ends.
+
+use core::{fmt, ops::DerefMut};
+
+use stable_deref_trait::{CloneStableDeref, StableDeref};
+
+use crate::{Reader, RingError, SplitError, Writer, geometry::Geometry, storage::Storage, sync::Shared};
+
+/// A buffer of whole frames for one producer and one consumer; [`split`] makes them.
+///
+/// `S` owns the bytes. They are used as they are: a ring clears nothing, and shows a reader nothing that was not
+/// committed. The ring can be shared with (and dropped on) other threads when `S` can be sent to them.
+pub struct Ring<S> {
+    pub(crate) shared: Shared,
+    pub(crate) geometry: Geometry,
+    pub(crate) storage: Storage<S>,
+}
+
+impl<S> Ring<S> {
+    /// Makes a ring of all of `storage`, which is dropped with it, or now when it is refused.
+    ///
+    /// # Errors
+    /// A frame of no bytes, storage that is empty or no whole number of frames, more than `u32::MAX / 2` frames.
+    pub fn new(storage: S, frame_bytes: usize) -> Result<Self, RingError>
+    where
+        S: StableDeref<Target = [u8]> + DerefMut,
+    {
+        let storage = Storage::new(storage);
+        let geometry = Geometry::new(storage.len(), frame_bytes)?;
+        Ok(Self { shared: Shared::new(), geometry, storage })
+    }
+
+    /// Frames that fit, all of which can be filled.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.geometry.capacity() as usize
+    }
+
+    /// Bytes in a frame.
+    #[must_use]
+    pub fn frame_bytes(&self) -> usize {
+        self.geometry.frame_bytes()
+    }
+
+    /// Frames committed and not released, at most the capacity.
+    ///
+    /// Any thread may ask. Exact while neither end moves; otherwise a snapshot of two indices that are not read at
+    /// once.
+    #[must_use]
+    pub fn fill(&self) -> usize {
+        // In this order the writer's index is never behind the reader's; it may be too far ahead, though.
+        let read = self.shared.observe_read();
+        let write = self.shared.observe_write();
+        self.geometry.distance(read, write).min(self.geometry.capacity()) as usize
+    }
+
+    /// The highest fill that a commit ever made, in frames.
+    ///
+    /// Never too low. When the reader releases during a commit, its frames may still be counted.
+    #[must_use]
+    pub fn peak_fill(&self) -> usize {
+        self.shared.observe_peak() as usize
+    }
+}
+
+impl<S> fmt::Debug for Ring<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ring")
+            .field("capacity", &self.capacity())
+            .field("frame_bytes", &self.frame_bytes())
+            .field("fill", &self.fill())
+            .field("peak_fill", &self.peak_fill())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Hands out the two ends of a ring, once in its life.
+///
+/// `H` is how the ends hold the ring: `&Ring<S>`, `Arc<Ring<S>>`, a counted handle into a region. Each end keeps one,
+/// so the ring lives as long as either; when one is gone the other goes on working.
+///
+/// # Errors
+/// The ring has been split before, even if those ends are gone.
+pub fn split<S, H>(ring: H) -> Result<(Writer<H>, Reader<H>), SplitError>
+where
+    H: CloneStableDeref<Target = Ring<S>>,
+{
+    if !ring.shared.claim_split() {
+        return Err(SplitError);
+    }
+    Ok((Writer::new(ring.clone()), Reader::new(ring)))
+}
