@@ -1,0 +1,34 @@
+//! Sample rate conversion: filter design, tables and kernels over plain slices.
+//!
+//! A [`Plan`] says how one rate becomes another: no stage (a copy), one, or two polyphase filters whose coefficients
+//! are constants. A [`Resampler`] runs a plan over interleaved Q1.31 frames in memory that its owner hands in once;
+//! it takes blocks of any size, never allocates, and gives the same bits however a stream is cut into blocks.
+//!
+//! ```
+//! use headroom_resample::{Quality, Resampler, plan};
+//!
+//! let plan = plan(44_100, 48_000, Quality::Standard)?;
+//! let mut resampler = Resampler::new(plan, 2, vec![0; plan.needs(2).state_words])?;
+//! let (input, mut output) = ([0; 2 * 44], [0; 2 * 64]);
+//! let progress = resampler.process(&input, &mut output);
+//! assert_eq!(progress.consumed, 44);
+//! assert_eq!(progress.produced as u64, plan.output_frames_for(44));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`convert`] brings 16-bit and 24-bit samples to Q1.31 and back; [`design`] is where the coefficients come from.
+#![no_std]
+#![forbid(unsafe_code)]
+
+pub mod convert;
+pub mod design;
+mod kernel;
+mod line;
+mod plan;
+mod resampler;
+mod stage;
+mod tables;
+
+pub use plan::{Needs, Plan, PlanError, Quality, plan, plans};
+pub use resampler::{MAX_CHANNELS, Progress, Resampler, SetupError};
+pub use stage::Stage;

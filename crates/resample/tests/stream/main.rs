@@ -1,0 +1,277 @@
+//! Streams: every pair against the closed form, cut in every way.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+mod oracle;
+
+use headroom_resample::{MAX_CHANNELS, Plan, Quality, Resampler, SetupError, plan, plans};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// What topologies rely on, copies included.
+const STANDARD: [(u32, u32); 15] = [
+    (44_100, 48_000),
+    (48_000, 44_100),
+    (16_000, 48_000),
+    (48_000, 16_000),
+    (48_000, 96_000),
+    (96_000, 48_000),
+    (192_000, 48_000),
+    (48_000, 192_000),
+    (32_000, 48_000),
+    (48_000, 32_000),
+    (8_000, 48_000),
+    (48_000, 8_000),
+    (24_000, 48_000),
+    (48_000, 24_000),
+    (48_000, 48_000),
+];
+
+/// What SRC-lite offers.
+const LITE: [(u32, u32); 6] = [
+    (32_000, 16_000),
+    (44_100, 16_000),
+    (48_000, 16_000),
+    (32_000, 48_000),
+    (44_100, 48_000),
+    (48_000, 48_000),
+];
+
+fn all() -> Vec<Plan> {
+    let copy = plan(48_000, 48_000, Quality::Lite).unwrap();
+    plans(Quality::Standard).chain(plans(Quality::Lite)).chain([copy]).collect()
+}
+
+#[test]
+fn the_pairs_that_others_rely_on_are_there() {
+    for (quality, rates) in [(Quality::Standard, &STANDARD[..]), (Quality::Lite, &LITE[..])] {
+        for (from, to) in rates {
+            let plan = plan(*from, *to, quality).unwrap();
+            assert_eq!((plan.from(), plan.to()), (*from, *to));
+        }
+    }
+}
+
+fn resampler(plan: Plan, channels: usize) -> Resampler<Vec<i32>> {
+    // What the state held before must not matter.
+    Resampler::new(plan, channels, vec![i32::MIN; plan.needs(channels).state_words]).unwrap()
+}
+
+/// Feeds `input` in blocks of the given numbers of input and output frames, over and over, and holds every call to
+/// the promised counts.
+fn feed<S, C>(resampler: &mut Resampler<S, C>, input: &[i32], blocks: &[(usize, usize)]) -> Vec<i32>
+where
+    S: std::ops::DerefMut<Target = [i32]>,
+    C: std::ops::Deref<Target = [i32]>,
+{
+    let (plan, channels) = (resampler.plan(), resampler.channels());
+    let total = input.len() / channels;
+    let (mut consumed, mut samples) = (0, Vec::new());
+    // The last block makes sure that a round gets somewhere.
+    for (offered, room) in blocks.iter().copied().chain([(7, 9)]).cycle() {
+        let offered = offered.min(total - consumed);
+        let mut output = vec![0; room * channels];
+        let block = &input[consumed * channels..][..offered * channels];
+        let progress = resampler.process(block, &mut output);
+        assert!(progress.consumed <= offered && progress.produced <= room);
+        samples.extend(&output[..progress.produced * channels]);
+        let produced = (samples.len() / channels) as u64;
+        let needed = plan.input_frames_for(produced) as usize;
+        if progress.produced == room {
+            assert_eq!(consumed + progress.consumed, needed.max(consumed), "took more than it needed");
+        } else {
+            assert_eq!(progress.consumed, offered, "left input and room unused");
+            assert_eq!(produced, plan.output_frames_for((consumed + offered) as u64));
+        }
+        consumed += progress.consumed;
+        if consumed == total && progress.produced < room {
+            return samples;
+        }
+    }
+    unreachable!("the blocks repeat for ever")
+}
+
+fn noise(words: usize) -> Vec<i32> {
+    let mut state = 1_u32;
+    let step = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state as i32
+    };
+    std::iter::repeat_with(step).take(words).collect()
+}
+
+/// Mostly anything; often full scale, so that sums saturate.
+fn sample() -> impl Strategy<Value = i32> {
+    prop_oneof![any::<i32>(), Just(i32::MIN), Just(i32::MAX), -4..4_i32]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cut_of_any_stream_equals_the_closed_form(
+        plan in prop::sample::select(all()),
+        (channels, input) in (1..=MAX_CHANNELS).prop_flat_map(|channels| (
+            Just(channels),
+            vec(sample(), 0..1500).prop_map(move |mut input| {
+                input.truncate(input.len() / channels * channels);
+                input
+            }),
+        )),
+        blocks in vec((0..90_usize, 0..90_usize), 0..8),
+    ) {
+        let expected = oracle::output(plan, channels, &input);
+        let mut resampler = resampler(plan, channels);
+        prop_assert_eq!(&feed(&mut resampler, &input, &blocks), &expected);
+        resampler.reset();
+        prop_assert_eq!(&feed(&mut resampler, &input, &[]), &expected, "after a reset");
+    }
+
+    #[test]
+    fn frame_counts_are_exact_and_inverse(plan in prop::sample::select(all()), frames in 1..1_000_000_000_u64) {
+        let out = plan.output_frames_for(frames);
+        prop_assert!(plan.input_frames_for(out) <= frames);
+        prop_assert!(plan.input_frames_for(out + 1) > frames);
+    }
+}
+
+#[test]
+fn every_pair_equals_the_closed_form() {
+    for plan in all() {
+        let input = noise(2 * 700);
+        let output = feed(&mut resampler(plan, 2), &input, &[(48, 48)]);
+        assert_eq!(output, oracle::output(plan, 2, &input), "{} to {} Hz", plan.from(), plan.to());
+    }
+}
+
+#[test]
+fn each_channel_is_as_if_it_were_alone() {
+    for channels in 1..=MAX_CHANNELS {
+        let plan = plan(44_100, 48_000, Quality::Standard).unwrap();
+        let input = noise(channels * 500);
+        let together = feed(&mut resampler(plan, channels), &input, &[(44, 48)]);
+        for channel in 0..channels {
+            let one = |samples: &[i32]| -> Vec<i32> {
+                samples.iter().skip(channel).step_by(channels).copied().collect()
+            };
+            let alone = feed(&mut resampler(plan, 1), &one(&input), &[(44, 48)]);
+            assert_eq!(one(&together), alone, "channel {channel} of {channels}");
+        }
+    }
+}
+
+/// The input that drives a branch of the first stage as far as any can: full scale with the sign of each tap.
+#[test]
+fn the_worst_input_saturates_and_never_wraps() {
+    for plan in all() {
+        let Some(stage) = plan.stages().first() else { continue };
+        let h = oracle::prototype(stage);
+        let (l, m) = (usize::from(stage.interpolation), usize::from(stage.decimation));
+        for q in l * usize::from(stage.taps)..l * usize::from(stage.taps) + l {
+            let newest = q * m / l;
+            let mut input = vec![0; newest + 200];
+            for t in 0..usize::from(stage.taps) {
+                input[newest - t] = if h[q * m % l + t * l] < 0 { i32::MIN } else { i32::MAX };
+            }
+            let expected = oracle::output(plan, 1, &input);
+            assert!(plan.stages().len() > 1 || expected[q] == i32::MAX);
+            assert_eq!(feed(&mut resampler(plan, 1), &input, &[(64, 64)]), expected);
+        }
+    }
+}
+
+#[test]
+fn an_hour_comes_out_to_the_frame() {
+    for plan in all() {
+        let [input, output] = [plan.from(), plan.to()].map(|rate| 3600 * u64::from(rate));
+        assert_eq!(plan.output_frames_for(input), output);
+        let (l, m) = plan.ratio();
+        assert_eq!(u64::from(l) * u64::from(plan.from()), u64::from(m) * u64::from(plan.to()));
+        assert_eq!(plan.output_frames_for(u64::from(m)), u64::from(l));
+    }
+    assert_eq!(plan(44_100, 48_000, Quality::Standard).unwrap().ratio(), (160, 147));
+    // Far beyond any stream, but not a panic.
+    let (up, down) = (plan(48_000, 96_000, Quality::Standard), plan(96_000, 48_000, Quality::Standard));
+    assert_eq!(up.unwrap().output_frames_for(u64::MAX), u64::MAX);
+    assert_eq!(down.unwrap().input_frames_for(u64::MAX), u64::MAX);
+}
+
+/// A filter as linear in phase as promised answers an impulse symmetrically about its delay.
+#[test]
+fn an_impulse_comes_out_at_the_stated_delay() {
+    for plan in all() {
+        let mut input = vec![0; 1500];
+        input[0] = 1 << 30;
+        let output = feed(&mut resampler(plan, 1), &input, &[]);
+        let (weighted, sum) =
+            output.iter().enumerate().fold((0.0, 0.0), |(weighted, sum), (frame, sample)| {
+                (weighted + frame as f64 * f64::from(*sample), sum + f64::from(*sample))
+            });
+        let (numerator, denominator) = plan.delay();
+        let delay = f64::from(numerator) / f64::from(denominator);
+        // The centre of gravity is the delay but for what the stop-band lets through.
+        assert!((weighted / sum - delay).abs() < 0.02, "{} against {delay}", weighted / sum);
+    }
+}
+
+#[test]
+fn copies_of_the_coefficients_do_as_well() {
+    let plan = plan(48_000, 44_100, Quality::Standard).unwrap();
+    let needs = plan.needs(2);
+    let copies = [0, 1].map(|stage| Some(plan.stages()[stage].coefficients.to_vec()));
+    assert_eq!(needs.coefficient_words, [0, 1].map(|stage| plan.stages()[stage].coefficients.len()));
+    let mut state = vec![0; needs.state_words];
+    let mut copied = Resampler::with_copies(plan, 2, &mut state[..], copies).unwrap();
+    let input = noise(2 * 300);
+    assert_eq!(feed(&mut copied, &input, &[]), feed(&mut resampler(plan, 2), &input, &[]));
+}
+
+#[test]
+fn set_up_refuses_what_cannot_work() {
+    let plan = plan(44_100, 48_000, Quality::Standard).unwrap();
+    let refused = |channels, words| Resampler::new(plan, channels, vec![0; words]).err();
+    let needed = plan.needs(2).state_words;
+    assert_eq!(refused(0, 9999), Some(SetupError::Channels { channels: 0 }));
+    assert_eq!(refused(9, 9999), Some(SetupError::Channels { channels: 9 }));
+    assert_eq!(refused(2, needed - 1), Some(SetupError::StateTooSmall { needed, given: needed - 1 }));
+    assert_eq!(refused(2, needed), None);
+    let mut copy = plan.stages()[1].coefficients.to_vec();
+    copy[7] ^= 1;
+    let with_copies = |copies| Resampler::with_copies(plan, 2, vec![0; needed], copies).err();
+    assert_eq!(with_copies([None, Some(copy)]), Some(SetupError::CopyDiffers { stage: 1 }));
+    let message = SetupError::StateTooSmall { needed: 438, given: 7 }.to_string();
+    assert_eq!(message, "resampler state of 7 words given; allocate the 438 that the plan needs");
+}
+
+#[test]
+fn frames_cut_short_are_left_alone() {
+    let plan = plan(48_000, 48_000, Quality::Standard).unwrap();
+    let mut output = [-1; 5];
+    let progress = resampler(plan, 2).process(&[1, 2, 3, 4, 5], &mut output);
+    assert_eq!((progress.consumed, progress.produced), (2, 2));
+    assert_eq!(output, [1, 2, 3, 4, -1]);
+}
+
+#[test]
+fn unknown_rates_and_pairs_are_told_apart() {
+    let message = |from, to, quality| plan(from, to, quality).unwrap_err().to_string();
+    let unknown = message(44_101, 48_000, Quality::Lite);
+    assert!(
+        unknown.starts_with("no lite conversion from or to 44101 Hz; use equal rates or one of "),
+        "{unknown}"
+    );
+    assert!(unknown.ends_with(" 44100:48000 48000:16000"), "{unknown}");
+    let unsupported = message(8_000, 44_100, Quality::Standard);
+    assert!(unsupported.starts_with("no standard conversion from 8000 Hz to 44100 Hz; "), "{unsupported}");
+    assert!(message(0, 0, Quality::Lite).starts_with("no lite conversion from or to 0 Hz"));
+    assert_eq!(plan(11_025, 11_025, Quality::Lite).map(|plan| plan.stages().len()), Ok(0));
+}
+
+/// All that 44.1 to 48 kHz in stereo takes: a quarter of the default region, copies of the coefficients included.
+#[test]
+fn memory_is_small() {
+    let needs = plan(44_100, 48_000, Quality::Standard).unwrap().needs(2);
+    let words = needs.state_words + needs.coefficient_words.iter().sum::<usize>();
+    println!("44.1 -> 48 kHz stereo: {needs:?}, {} bytes", 4 * words);
+    assert!(4 * words <= 20_480 / 4);
+}
