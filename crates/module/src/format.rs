@@ -1,0 +1,244 @@
+//! The words that every module and the runtime share: formats, ids, domains and the passing of time.
+
+use core::fmt;
+
+use crate::ModuleError;
+
+/// How one sample lies in memory.
+///
+/// Source: the PCM formats of SOF's audio streams; all little endian, interleaved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SampleFormat {
+    /// 16 bits in 2 bytes.
+    S16,
+    /// 24 bits in the low end of 4 bytes, sign-extended (`S24_4LE`).
+    S24In32,
+    /// 32 bits in 4 bytes.
+    S32,
+    /// IEEE 754 single precision, full scale at ±1.0.
+    F32,
+}
+
+impl SampleFormat {
+    /// Bytes that one sample takes in a stream.
+    pub const fn container_bytes(self) -> usize {
+        match self {
+            Self::S16 => 2,
+            Self::S24In32 | Self::S32 | Self::F32 => 4,
+        }
+    }
+
+    /// Bits of a sample that carry audio.
+    pub const fn valid_bits(self) -> u8 {
+        match self {
+            Self::S16 => 16,
+            Self::S24In32 => 24,
+            Self::S32 | Self::F32 => 32,
+        }
+    }
+}
+
+impl fmt::Display for SampleFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::S16 => "S16",
+            Self::S24In32 => "S24_4",
+            Self::S32 => "S32",
+            Self::F32 => "float",
+        })
+    }
+}
+
+/// The format of one stream: rate, channels and samples.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Format {
+    rate: u32,
+    channels: u8,
+    samples: SampleFormat,
+}
+
+impl Format {
+    /// The most channels that a stream can have (SOF's `PLATFORM_MAX_CHANNELS`).
+    pub const MAX_CHANNELS: u8 = 8;
+
+    /// A format of `rate` Hz (0: known only when the stream is prepared) and 1 to 8 channels.
+    ///
+    /// # Errors
+    /// [`ModuleError::BadValue`] when `channels` is 0 or above 8.
+    pub const fn new(rate: u32, channels: u8, samples: SampleFormat) -> Result<Self, ModuleError> {
+        if channels == 0 || channels > Self::MAX_CHANNELS {
+            let max = Self::MAX_CHANNELS as u32;
+            return Err(ModuleError::BadValue { what: "channels", got: channels as u32, min: 1, max });
+        }
+        Ok(Self { rate, channels, samples })
+    }
+
+    /// Frames per second in Hz; 0 while it is unknown.
+    pub const fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    /// Samples in a frame.
+    pub const fn channels(&self) -> usize {
+        self.channels as usize
+    }
+
+    /// How a sample lies in memory.
+    pub const fn samples(&self) -> SampleFormat {
+        self.samples
+    }
+
+    /// Bytes that one frame takes.
+    pub const fn frame_bytes(&self) -> usize {
+        self.channels() * self.samples.container_bytes()
+    }
+
+    /// The same stream at another rate.
+    #[must_use]
+    pub const fn with_rate(self, rate: u32) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// This format, if its samples are what the caller works on.
+    ///
+    /// # Errors
+    /// [`ModuleError::UnsupportedSamples`] otherwise.
+    pub fn expect_samples(self, samples: SampleFormat) -> Result<Self, ModuleError> {
+        if self.samples == samples {
+            return Ok(self);
+        }
+        Err(ModuleError::UnsupportedSamples { got: self.samples })
+    }
+
+    /// Whether a stream of format `other` is what this one announced; an unknown rate on either side matches any.
+    pub const fn admits(&self, other: &Self) -> bool {
+        (self.rate == 0 || other.rate == 0 || self.rate == other.rate)
+            && self.channels == other.channels
+            && self.samples as u8 == other.samples as u8
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} Hz, {} ch, {}", self.rate, self.channels, self.samples)
+    }
+}
+
+/// Which module instance: the instance number above the module id, as IPC4 writes it in one word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ComponentId(u32);
+
+impl ComponentId {
+    /// Instance `instance` of module `module`.
+    pub const fn new(module: u16, instance: u8) -> Self {
+        Self((instance as u32) << 16 | module as u32)
+    }
+
+    /// The id of the endpoint behind a gateway copier. It never crosses the wire: instance numbers end at bit 23.
+    #[must_use]
+    pub const fn endpoint(self) -> Self {
+        Self(self.0 | 1 << 24)
+    }
+
+    /// The word that IPC4 messages and DP thread names carry.
+    pub const fn word(self) -> u32 {
+        self.0
+    }
+
+    /// The module part.
+    pub const fn module(self) -> u16 {
+        self.0 as u16
+    }
+}
+
+impl fmt::Display for ComponentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}
+
+/// Who runs a module, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Domain {
+    /// Low latency: in every tick, in pipeline order.
+    Ll,
+    /// Data processing: after the LL pass, when a block is there, with a deadline.
+    Dp,
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ll => "LL",
+            Self::Dp => "DP",
+        })
+    }
+}
+
+/// One LL tick: which one since the start, and how long each takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tick {
+    /// Ticks since the clock began; the first is 0.
+    pub index: u64,
+    /// Microseconds between ticks (SOF: 1000).
+    pub period_us: u32,
+}
+
+impl Tick {
+    /// Frames of a stream at `rate` Hz that fall into this tick, exactly: at 44.1 kHz and 1 ms nine ticks of 44 frames
+    /// and one of 45, never a drifting rounded number. O(1).
+    pub const fn frames_due(&self, rate: u32) -> usize {
+        let before = Self::frames_before(self.index, self.period_us, rate);
+        (Self::frames_before(self.index + 1, self.period_us, rate) - before) as usize
+    }
+
+    const fn frames_before(index: u64, period_us: u32, rate: u32) -> u64 {
+        // u128: 64-bit ticks of an hour-long run times the rate times the period stay far from the top.
+        (index as u128 * period_us as u128 * rate as u128 / 1_000_000) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_every_rate_has_exactly_its_frames() {
+        for rate in [8000, 11025, 22050, 44100, 48000, 88200, 176400, 192000] {
+            let due = |index| Tick { index, period_us: 1000 }.frames_due(rate) as u64;
+            let second: u64 = (0..1000).map(due).sum();
+            assert_eq!(second, u64::from(rate));
+            assert_eq!((3_599_000..3_600_000).map(due).sum::<u64>(), u64::from(rate));
+        }
+    }
+
+    #[test]
+    fn ticks_of_44100_hz_are_44_or_45_frames() {
+        let due = |index| Tick { index, period_us: 1000 }.frames_due(44100);
+        let ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(due);
+        assert_eq!(ten, [44, 44, 44, 44, 44, 44, 44, 44, 44, 45]);
+    }
+
+    #[test]
+    fn channels_outside_one_to_eight_are_refused() {
+        for channels in [0, 9, 255] {
+            let error = Format::new(48000, channels, SampleFormat::S16).unwrap_err();
+            assert_eq!(error, ModuleError::BadValue { what: "channels", got: channels.into(), min: 1, max: 8 });
+        }
+    }
+
+    #[test]
+    fn an_unknown_rate_admits_any_rate_but_no_other_shape() {
+        let open = Format::new(0, 2, SampleFormat::S32).unwrap();
+        assert!(open.admits(&open.with_rate(44100)));
+        assert!(!open.with_rate(48000).admits(&open.with_rate(44100)));
+        assert!(!open.admits(&Format::new(0, 1, SampleFormat::S32).unwrap()));
+    }
+
+    #[test]
+    fn component_ids_read_as_ipc4_writes_them() {
+        assert_eq!(ComponentId::new(7, 2).word(), 0x20007);
+        extern crate std;
+        assert_eq!(std::format!("{}", ComponentId::new(7, 2)), "0x20007");
+    }
+}

@@ -1,0 +1,87 @@
+//! The contract between a runtime and its audio modules: what a module is handed, when, and what it must give back.
+//!
+//! Three rules make up the contract.
+//!
+//! **The phase is the type of the context.** A module can only get memory that outlives its set-up, because the
+//! context that it holds decides which memory it can ask for:
+//!
+//! ```text
+//!   init ───────────► prepare ─────────► process ◄─┐       reset ─► prepare …
+//!   InitContext       Prepare            Process   │
+//!   Lifetime memory   Interim memory     none  ────┘       configure: Configure, Interim memory
+//! ```
+//!
+//! **Ports are slices.** A module sees `inputs` and `outputs`, indexed by queue id; each is one end of a ring. It
+//! takes whole frames from one and gives whole frames to the other; what it does not release or commit stays put.
+//!
+//! **Memory is owned.** What a module allocates is a [`Block`]; dropping it frees it, into the region it came from.
+//!
+//! # A whole module
+//!
+//! ```
+//! use headroom_module::{InitContext, Module, ModuleBox, ModuleError, Process, SampleFormat};
+//! use headroom_module::{Block, Driver, Pins};
+//!
+//! /// Delays S32 audio by a fixed number of frames.
+//! struct Delay<'m> {
+//!     line: Block<'m, [i32]>,
+//!     at: usize,
+//! }
+//!
+//! /// Runs once: everything the module keeps is allocated here, in lifetime memory.
+//! fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+//!     let format = cx.format().expect_samples(SampleFormat::S32)?;
+//!     let frames = cx.payload().u32("delay in frames")? as usize;
+//!     let line = cx.memory().slice(frames * format.channels(), 0i32, "delay line")?;
+//!     cx.place(Delay { line, at: 0 })
+//! }
+//!
+//! impl<'m> Module<'m> for Delay<'m> {
+//!     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+//!         let (Some(input), Some(output)) = (cx.inputs.first_mut(), cx.outputs.first_mut()) else {
+//!             return Ok(());
+//!         };
+//!         let frames = input.available().min(output.free());
+//!         let (old, new) = (input.samples::<i32>(frames)?, output.samples_mut::<i32>(frames)?);
+//!         let targets = new.0.iter_mut().chain(new.1.iter_mut());
+//!         for (to, from) in targets.zip(old.0.iter().chain(old.1)) {
+//!             *to = core::mem::replace(&mut self.line[self.at], *from);
+//!             self.at = (self.at + 1) % self.line.len();
+//!         }
+//!         input.release(frames)?;
+//!         output.commit(frames)
+//!     }
+//!
+//!     fn reset(&mut self) {
+//!         self.line.fill(0);
+//!         self.at = 0;
+//!     }
+//! }
+//!
+//! /// What the runtime's module table needs to know of it.
+//! pub const DELAY: Driver =
+//!     Driver { name: "delay", uuid: [7; 16], module: 0x100, pins: Pins { inputs: 1, outputs: 1 }, init };
+//! ```
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod context;
+mod driver;
+mod error;
+mod format;
+mod memory;
+mod payload;
+mod port;
+mod wire;
+pub mod wiring;
+
+pub use context::{Configure, InitConfig, InitContext, Prepare, Process};
+pub use driver::{Driver, Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, Pins, Readiness};
+pub use error::ModuleError;
+pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
+pub use memory::{Interim, Lifetime};
+pub use payload::Payload;
+pub use port::{Input, Output, Sample};
+pub use vregion::{AllocError, Block};
+pub use wire::{AudioFormat, BaseConfig};

@@ -1,0 +1,240 @@
+//! The part of an init payload that all modules share: the base configuration and its audio format.
+//!
+//! Source of the layouts: SOF's `base-config.h`, as in the IPC4 facts §7. All words are little endian.
+
+use crate::{Format, ModuleError, Payload, SampleFormat};
+
+/// An audio format as it crosses the wire, 24 bytes, not yet checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AudioFormat {
+    /// Frames per second in Hz; 0 where only the stream will tell.
+    pub rate: u32,
+    /// Container bits: 8, 16, 24 or 32.
+    pub depth: u32,
+    /// Nibble `i` is the position of channel `i`, 0xF an unused one.
+    pub channel_map: u32,
+    /// Speaker layout: 0 mono, 1 stereo, …
+    pub channel_config: u32,
+    /// 0 interleaved, 1 not.
+    pub interleaving: u32,
+    /// Channels in a frame.
+    pub channels: u8,
+    /// Bits that carry audio.
+    pub valid_bits: u8,
+    /// 0 MSB-justified, 1 LSB-justified integer, 2 signed, 3 unsigned, 4 float, …
+    pub sample_type: u8,
+}
+
+const LSB_INTEGER: u8 = 1;
+const SIGNED_INTEGER: u8 = 2;
+const FLOAT: u8 = 4;
+const INTERLEAVED: u32 = 0;
+
+impl AudioFormat {
+    /// Bytes on the wire.
+    pub const BYTES: usize = 24;
+
+    /// Reads the 24 bytes; every pattern is a value, [`AudioFormat::format`] checks it.
+    pub fn decode(bytes: &[u8; Self::BYTES]) -> Self {
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        Self {
+            rate: word(0),
+            depth: word(4),
+            channel_map: word(8),
+            channel_config: word(12),
+            interleaving: word(16),
+            channels: bytes[20],
+            valid_bits: bytes[21],
+            sample_type: bytes[22],
+        }
+    }
+
+    /// The 24 bytes.
+    pub fn encode(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let words = [self.rate, self.depth, self.channel_map, self.channel_config, self.interleaving];
+        for (place, word) in bytes.chunks_exact_mut(4).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes[20..23].copy_from_slice(&[self.channels, self.valid_bits, self.sample_type]);
+        bytes
+    }
+
+    /// The format that a stream can have, if this is one.
+    ///
+    /// # Errors
+    /// [`ModuleError::BadValue`] naming the first field that no stream here can have.
+    pub fn format(&self) -> Result<Format, ModuleError> {
+        if self.interleaving != INTERLEAVED {
+            return Err(ModuleError::BadValue { what: "interleaving", got: self.interleaving, min: 0, max: 0 });
+        }
+        Format::new(self.rate, self.channels, self.samples()?)
+    }
+
+    fn samples(&self) -> Result<SampleFormat, ModuleError> {
+        let integer = matches!(self.sample_type, LSB_INTEGER | SIGNED_INTEGER);
+        // MSB justification only moves the bits of a sample that does not fill its container.
+        let filled = self.sample_type == 0 && u32::from(self.valid_bits) == self.depth;
+        match (self.depth, self.valid_bits) {
+            (32, 32) if self.sample_type == FLOAT => Ok(SampleFormat::F32),
+            (16, 16) if integer || filled => Ok(SampleFormat::S16),
+            (32, 24) if integer => Ok(SampleFormat::S24In32),
+            (32, 32) if integer || filled => Ok(SampleFormat::S32),
+            (16, 16) | (32, 24 | 32) => {
+                Err(ModuleError::BadValue { what: "sample type", got: self.sample_type.into(), min: 1, max: 4 })
+            }
+            (16 | 32, _) => {
+                let (min, max) = if self.depth == 16 { (16, 16) } else { (24, 32) };
+                Err(ModuleError::BadValue { what: "valid bits", got: self.valid_bits.into(), min, max })
+            }
+            _ => Err(ModuleError::BadValue { what: "container bits", got: self.depth, min: 16, max: 32 }),
+        }
+    }
+}
+
+impl From<Format> for AudioFormat {
+    fn from(format: Format) -> Self {
+        let channels = format.channels() as u32;
+        // Channel `i` stands in slot `i`; the slots above are unused (0xF).
+        let used = if channels == 8 { u32::MAX } else { (1 << (4 * channels)) - 1 };
+        Self {
+            rate: format.rate(),
+            depth: 8 * format.samples().container_bytes() as u32,
+            channel_map: (0x7654_3210 & used) | !used,
+            channel_config: [0, 0, 1, 2, 5, 7, 8, 8, 12][format.channels()],
+            interleaving: INTERLEAVED,
+            channels: channels as u8,
+            valid_bits: format.samples().valid_bits(),
+            sample_type: if format.samples() == SampleFormat::F32 { FLOAT } else { LSB_INTEGER },
+        }
+    }
+}
+
+/// What every module's init payload begins with, 40 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BaseConfig {
+    /// Cycles that one block may take; carried, not used here.
+    pub cycles_per_chunk: u32,
+    /// Bytes of an input block.
+    pub input_block: u32,
+    /// Bytes of an output block.
+    pub output_block: u32,
+    /// Memory pages of the module; carried, not used here.
+    pub pages: u32,
+    /// Format of the input.
+    pub format: AudioFormat,
+}
+
+impl BaseConfig {
+    /// Bytes on the wire.
+    pub const BYTES: usize = 40;
+
+    /// Takes the base configuration off the front of an init payload.
+    ///
+    /// # Errors
+    /// [`ModuleError::ShortPayload`] when it is shorter than 40 bytes.
+    pub fn decode(payload: &mut Payload<'_>) -> Result<Self, ModuleError> {
+        Ok(Self {
+            cycles_per_chunk: payload.u32("cycles per chunk")?,
+            input_block: payload.u32("input block size")?,
+            output_block: payload.u32("output block size")?,
+            pages: payload.u32("memory pages")?,
+            format: payload.format("audio format")?,
+        })
+    }
+
+    /// The 40 bytes.
+    pub fn encode(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let (words, format) = bytes.split_at_mut(16);
+        let fields = [self.cycles_per_chunk, self.input_block, self.output_block, self.pages];
+        for (place, word) in words.chunks_exact_mut(4).zip(fields) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        format.copy_from_slice(&self.format.encode());
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stereo_s32() -> AudioFormat {
+        AudioFormat::from(Format::new(48000, 2, SampleFormat::S32).unwrap())
+    }
+
+    #[test]
+    fn the_stereo_map_is_the_one_that_topologies_carry() {
+        assert_eq!(stereo_s32().channel_map, 0xFFFF_FF10);
+        let eight = AudioFormat::from(Format::new(48000, 8, SampleFormat::S16).unwrap());
+        assert_eq!((eight.channel_map, eight.channel_config), (0x7654_3210, 12));
+    }
+
+    #[test]
+    fn every_stream_format_survives_the_wire() {
+        for samples in [SampleFormat::S16, SampleFormat::S24In32, SampleFormat::S32, SampleFormat::F32] {
+            for channels in 1..=8 {
+                let format = Format::new(44100, channels, samples).unwrap();
+                let wire = AudioFormat::decode(&AudioFormat::from(format).encode());
+                assert_eq!(wire.format(), Ok(format));
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_stream_can_have_is_refused_by_name() {
+        let bad = |change: fn(&mut AudioFormat)| {
+            let mut wire = stereo_s32();
+            change(&mut wire);
+            match wire.format() {
+                Err(ModuleError::BadValue { what, .. }) => what,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(bad(|f| f.interleaving = 1), "interleaving");
+        assert_eq!(bad(|f| f.channels = 0), "channels");
+        assert_eq!(bad(|f| f.channels = 9), "channels");
+        assert_eq!(bad(|f| f.depth = 8), "container bits");
+        assert_eq!(bad(|f| f.valid_bits = 20), "valid bits");
+        assert_eq!(bad(|f| (f.depth, f.valid_bits) = (16, 24)), "valid bits");
+        assert_eq!(bad(|f| f.sample_type = 3), "sample type");
+        assert_eq!(bad(|f| (f.valid_bits, f.sample_type) = (24, 0)), "sample type");
+        assert_eq!(bad(|f| (f.depth, f.valid_bits) = (32, 16)), "valid bits");
+    }
+
+    proptest! {
+        #[test]
+        fn any_24_bytes_decode_and_only_the_reserved_one_is_lost(bytes: [u8; 24]) {
+            let mut again = AudioFormat::decode(&bytes).encode();
+            again[23] = bytes[23];
+            prop_assert_eq!(again, bytes);
+            // Checking never panics, whatever the bytes are.
+            let _ = AudioFormat::decode(&bytes).format();
+        }
+
+        #[test]
+        fn base_configurations_survive_the_wire(words: [u32; 4], format: [u8; 24]) {
+            let [cycles_per_chunk, input_block, output_block, pages] = words;
+            let format = AudioFormat::decode(&format);
+            let config = BaseConfig { cycles_per_chunk, input_block, output_block, pages, format };
+            let bytes = config.encode();
+            prop_assert_eq!(BaseConfig::decode(&mut Payload::new(&bytes)), Ok(config));
+        }
+    }
+
+    #[test]
+    fn a_base_configuration_short_of_40_bytes_says_which_field_is_missing() {
+        let bytes = BaseConfig {
+            cycles_per_chunk: 0,
+            input_block: 384,
+            output_block: 384,
+            pages: 0,
+            format: stereo_s32(),
+        }
+        .encode();
+        let error = BaseConfig::decode(&mut Payload::new(&bytes[..39])).unwrap_err();
+        assert_eq!(error, ModuleError::ShortPayload { what: "audio format", needed: 40, got: 39 });
+    }
+}
