@@ -1,0 +1,48 @@
+//! The table of all modules here, for a runtime to look them up in.
+
+use headroom_module::Driver;
+
+use crate::{copier, gain, sample_rate};
+
+/// Every module that ships, one row each.
+///
+/// UUIDs are SOF's (`uuid-registry.txt`), so topologies written for SOF find their modules. Names and ids are ours: 7
+/// and 0x1F are the module types that SOF's manifest gives the converters, 4 and 6 are free choices beside them.
+pub const DRIVERS: &[Driver] = &[copier::DRIVER, gain::DRIVER, sample_rate::SRC, sample_rate::SRC_LITE];
+
+/// A UUID in the byte order of topology files: its first three groups are little-endian numbers, the rest bytes.
+pub(crate) const fn uuid(groups: (u32, u16, u16), rest: [u8; 8]) -> [u8; 16] {
+    let (a, b, c) = (groups.0.to_le_bytes(), groups.1.to_le_bytes(), groups.2.to_le_bytes());
+    let [d, e, f, g, h, i, j, k] = rest;
+    [a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d, e, f, g, h, i, j, k]
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::{format, string::String};
+
+    use super::*;
+
+    /// The text form of a UUID in file order.
+    fn text(uuid: [u8; 16]) -> String {
+        let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+        let hex = order.map(|at| format!("{:02x}", uuid[at])).concat();
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
+
+    #[test]
+    fn names_ids_and_uuids_are_as_documented() {
+        let expected = [
+            ("copier", 4, "9ba00c83-ca12-4a83-943c-1fa2e82f9dda"),
+            ("gain", 6, "61bca9a8-18d0-4a18-8e7b-2639219804b7"),
+            ("src", 7, "e61bb28d-149a-4c1f-b709-46823ef5f5ae"),
+            ("src-lite", 0x1F, "33441051-44cd-466a-83a3-178478708aea"),
+        ];
+        assert_eq!(DRIVERS.len(), expected.len());
+        for (driver, (name, module, uuid)) in DRIVERS.iter().zip(expected) {
+            assert_eq!((driver.name, driver.module, text(driver.uuid).as_str()), (name, module, uuid));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Every module on real rings in real region memory, from outside.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
+mod copier;
+mod gain;
+mod sample_rate;
+mod support;

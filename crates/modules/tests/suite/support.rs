@@ -1,0 +1,222 @@
+//! The bench that the tests drive modules on: real rings on both sides, real region memory, and samples in and out.
+
+use std::mem::MaybeUninit;
+
+use headroom_module::wiring::{Blocks, connect, set_input_format};
+use headroom_module::{
+    ComponentId, Configure, Domain, Format, InitConfig, InitContext, Input, Interim, Lifetime, ModuleBox,
+    ModuleError, Output, Prepare, Process, SampleFormat, Tick,
+};
+use headroom_modules::DRIVERS;
+use vregion::{PagePool, Profile, Region, Statistics};
+
+/// The memory behind a page pool.
+pub(crate) struct Arena {
+    bytes: Vec<MaybeUninit<u8>>,
+    tables: Vec<MaybeUninit<u8>>,
+}
+
+const PROFILE: Profile = Profile { max_regions: 8, ..Profile::DESK };
+
+impl Arena {
+    pub(crate) fn new() -> Self {
+        let bytes = vec![MaybeUninit::uninit(); 512 * 1024];
+        let tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, bytes.len())];
+        Self { bytes, tables }
+    }
+
+    pub(crate) fn pool(&mut self) -> PagePool<'_> {
+        PagePool::new(PROFILE, &mut self.bytes, &mut self.tables).unwrap()
+    }
+}
+
+pub(crate) fn format(rate: u32, channels: u8, samples: SampleFormat) -> Format {
+    Format::new(rate, channels, samples).unwrap()
+}
+
+/// What an instance is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Recipe {
+    pub(crate) driver: &'static str,
+    pub(crate) instance: u8,
+    pub(crate) format: Format,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) blocks: (u32, u32),
+}
+
+impl Recipe {
+    pub(crate) fn new(driver: &'static str, format: Format, payload: impl Into<Vec<u8>>) -> Self {
+        let payload = payload.into();
+        Self { driver, instance: 0, format, payload, blocks: (0, 0) }
+    }
+
+    /// Runs the driver's `init` in `region`.
+    pub(crate) fn make<'m>(&self, region: &Region<'m>) -> Result<ModuleBox<'m>, ModuleError> {
+        let driver = DRIVERS.iter().find(|driver| driver.name == self.driver).unwrap();
+        let config = InitConfig {
+            id: ComponentId::new(driver.module, self.instance),
+            domain: Domain::Dp,
+            format: self.format,
+            input_block: self.blocks.0,
+            output_block: self.blocks.1,
+            tick_us: 1000,
+            payload: &self.payload,
+        };
+        (driver.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
+    }
+}
+
+/// One side of the module: the format that its ring was made for, and how many frames fit.
+pub(crate) type Wire = (Format, usize);
+
+/// A module between two rings. The module has its region to itself.
+pub(crate) struct Bench<'m> {
+    pub(crate) module: ModuleBox<'m>,
+    region: Region<'m>,
+    source: Output<'m>,
+    inputs: [Input<'m>; 1],
+    outputs: [Output<'m>; 1],
+    sink: Input<'m>,
+    tick: u64,
+}
+
+pub(crate) const REGION_BYTES: usize = 96 * 1024;
+
+impl<'m> Bench<'m> {
+    pub(crate) fn new(
+        pool: &'m PagePool<'_>,
+        recipe: &Recipe,
+        wires: (Wire, Wire),
+    ) -> Result<Self, ModuleError> {
+        Self::in_region(pool, recipe, wires, REGION_BYTES)
+    }
+
+    /// With a region of `bytes` bytes for the module.
+    pub(crate) fn in_region(
+        pool: &'m PagePool<'_>,
+        recipe: &Recipe,
+        wires: (Wire, Wire),
+        bytes: usize,
+    ) -> Result<Self, ModuleError> {
+        let region = pool.region(1, bytes).unwrap();
+        let module = recipe.make(&region)?;
+        let memory = Lifetime::new(pool.region(2, 128 * 1024).unwrap());
+        let (mut source, mut input) = (Output::default(), Input::default());
+        let (mut output, mut sink) = (Output::default(), Input::default());
+        let blocks = Blocks { input: 1, output: 1 };
+        connect((&mut source, &mut input), &memory, wires.0, blocks).unwrap();
+        connect((&mut output, &mut sink), &memory, wires.1, blocks).unwrap();
+        Ok(Self { module, region, source, inputs: [input], outputs: [output], sink, tick: 0 })
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.region.statistics()
+    }
+
+    /// Tells the module's input what stream will come.
+    pub(crate) fn announce(&mut self, format: Format) {
+        set_input_format(&mut self.inputs[0], format).unwrap();
+    }
+
+    pub(crate) fn prepare(&mut self) -> Result<(), ModuleError> {
+        let memory = Interim::new(self.region.clone());
+        self.module.prepare(&mut Prepare::new(memory, &mut self.inputs, &mut self.outputs))
+    }
+
+    pub(crate) fn output_format(&self) -> Format {
+        self.outputs[0].format().unwrap()
+    }
+
+    pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
+        let memory = Interim::new(self.region.clone());
+        self.module.configure(&mut Configure::new(&memory), parameter, data)
+    }
+
+    pub(crate) fn process(&mut self) -> Result<(), ModuleError> {
+        let tick = Tick { index: self.tick, period_us: 1000 };
+        self.tick += 1;
+        self.module.process(&mut Process::new(&mut self.inputs, &mut self.outputs, tick))
+    }
+
+    /// Writes as many whole frames of `bytes` as there is room for, and returns how many bytes that were.
+    fn push(&mut self, bytes: &[u8]) -> usize {
+        let frame = self.source.format().unwrap().frame_bytes();
+        let (first, second) = self.source.bytes_mut(bytes.len() / frame);
+        let (cut, end) = (first.len(), first.len() + second.len());
+        first.copy_from_slice(&bytes[..cut]);
+        second.copy_from_slice(&bytes[cut..end]);
+        self.source.commit(end / frame).unwrap();
+        end
+    }
+
+    /// Reads at most `frames` frames.
+    fn pull(&mut self, frames: usize, into: &mut Vec<u8>) {
+        let frames = self.sink.available().min(frames);
+        let (first, second) = self.sink.bytes(frames);
+        into.extend_from_slice(first);
+        into.extend_from_slice(second);
+        self.sink.release(frames).unwrap();
+    }
+
+    /// Sends `stream` through, offering and draining as many frames at a time as `cuts` says (again and again), until
+    /// nothing moves any more.
+    pub(crate) fn run(&mut self, stream: &[u8], cuts: &[(usize, usize)]) -> Vec<u8> {
+        let frame = self.source.format().unwrap().frame_bytes();
+        let (mut out, mut rest, mut idle) = (Vec::new(), stream, 0);
+        for (offer, drain) in cuts.iter().cycle() {
+            let before = (rest.len(), out.len(), self.inputs[0].frames());
+            let offered = rest.len().min(offer * frame);
+            let taken = self.push(&rest[..offered]);
+            rest = &rest[taken..];
+            self.process().unwrap();
+            self.pull(*drain, &mut out);
+            let moved = before != (rest.len(), out.len(), self.inputs[0].frames());
+            idle = if moved { 0 } else { idle + 1 };
+            if idle > cuts.len() {
+                break;
+            }
+        }
+        out
+    }
+}
+
+pub(crate) fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+pub(crate) fn s16(bytes: &[u8]) -> Vec<i16> {
+    bytes.chunks_exact(2).map(|word| i16::from_le_bytes(word.try_into().unwrap())).collect()
+}
+
+pub(crate) fn s32(bytes: &[u8]) -> Vec<i32> {
+    bytes.chunks_exact(4).map(|word| i32::from_le_bytes(word.try_into().unwrap())).collect()
+}
+
+pub(crate) fn f32s(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|word| f32::from_le_bytes(word.try_into().unwrap())).collect()
+}
+
+/// The bytes of samples given as Q1.31 (rounded half up) in an integer format, by plain arithmetic.
+pub(crate) fn from_q31(samples: impl IntoIterator<Item = i32>, format: SampleFormat) -> Vec<u8> {
+    let narrow = |x: i32, bits: u32| {
+        let step = f64::from(1u32 << (32 - bits).min(31));
+        ((f64::from(x) / step + 0.5).floor() as i64).min((1 << (bits - 1)) - 1) as i32
+    };
+    let bytes = |x: i32| match format {
+        SampleFormat::S16 => (narrow(x, 16) as i16).to_le_bytes().to_vec(),
+        SampleFormat::S24In32 => narrow(x, 24).to_le_bytes().to_vec(),
+        SampleFormat::S32 => x.to_le_bytes().to_vec(),
+        SampleFormat::F32 => (x as f32 / 2f32.powi(31)).to_le_bytes().to_vec(),
+    };
+    samples.into_iter().flat_map(bytes).collect()
+}
+
+/// Samples of an integer format as fractions of full scale.
+pub(crate) fn to_unit(bytes: &[u8], format: SampleFormat) -> Vec<f64> {
+    match format {
+        SampleFormat::S16 => s16(bytes).into_iter().map(|x| f64::from(x) / 2f64.powi(15)).collect(),
+        SampleFormat::S24In32 => s32(bytes).into_iter().map(|x| f64::from(x) / 2f64.powi(23)).collect(),
+        SampleFormat::S32 => s32(bytes).into_iter().map(|x| f64::from(x) / 2f64.powi(31)).collect(),
+        SampleFormat::F32 => f32s(bytes).into_iter().map(f64::from).collect(),
+    }
+}
