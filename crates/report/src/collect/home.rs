@@ -1,0 +1,137 @@
+//! Regions and modules under the names that the host has for them.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use headroom_runtime::{
+    ComponentId, ModuleSnapshot, Owner, PipelineSnapshot, Requester, Runtime, SizeFrom, Statistics,
+};
+
+use super::nonzero;
+use crate::rows::{
+    Asker, DeclaredBy, RefusedRequest, RegionDeclared, RegionMeasured, RegionOwner, RegionRow,
+};
+
+/// `needed_bytes` comes in steps of this: a cache line of the platforms that SOF's vregions run on and of the desk.
+const NEEDED_STEP: usize = 64;
+
+/// What each module is called.
+pub(super) struct Names(Vec<(ComponentId, String)>);
+
+impl Names {
+    pub(super) fn new(modules: &[ModuleSnapshot], name: impl Fn(ComponentId) -> Option<String>) -> Self {
+        let called = |module: &ModuleSnapshot| {
+            name(module.id).unwrap_or_else(|| format!("{} {}", module.name, module.id))
+        };
+        Self(modules.iter().map(|module| (module.id, called(module))).collect())
+    }
+
+    pub(super) fn of(&self, id: ComponentId) -> String {
+        self.of_word(id.word())
+    }
+
+    /// A module may be gone whose requests are still remembered.
+    fn of_word(&self, word: u32) -> String {
+        let known = self.0.iter().find(|(id, _)| id.word() == word);
+        known.map_or_else(|| format!("{word:#x}"), |(_, name)| name.clone())
+    }
+
+    fn asker(&self, requester: Requester) -> Asker {
+        Asker { module: self.of_word(requester.owner), purpose: requester.what }
+    }
+}
+
+/// A region before names are put to it.
+pub(super) struct Home {
+    pub(super) owner: Owner,
+    declared: RegionDeclared,
+    figures: Statistics,
+}
+
+/// Each pipeline's region, then those of its DP modules.
+pub(super) fn homes(pipelines: &[PipelineSnapshot], modules: &[ModuleSnapshot]) -> Vec<Home> {
+    let mut homes = Vec::new();
+    for pipeline in pipelines {
+        homes.extend(Home::of_pipeline(pipeline));
+        let members = modules.iter().filter(|module| module.pipeline == pipeline.id);
+        homes.extend(members.filter_map(Home::of_module));
+    }
+    homes
+}
+
+impl Home {
+    pub(super) fn common(runtime: &Runtime<'_>) -> Self {
+        let bytes = runtime.platform().common_bytes;
+        let declared = RegionDeclared { bytes, from: DeclaredBy::Platform, stack_bytes: None };
+        Self { owner: Owner::Common, declared, figures: runtime.common_region() }
+    }
+
+    fn of_pipeline(pipeline: &PipelineSnapshot) -> Option<Self> {
+        let declared = RegionDeclared {
+            bytes: pipeline.declared_bytes,
+            from: DeclaredBy::Message,
+            stack_bytes: nonzero(pipeline.declared_stack),
+        };
+        Some(Self { owner: Owner::Pipeline(pipeline.id), declared, figures: pipeline.region? })
+    }
+
+    /// Only for the module that the region was made for: the endpoint of a DP copier shows the copier's region too.
+    fn of_module(module: &ModuleSnapshot) -> Option<Self> {
+        if module.owner != Owner::Module(module.id) {
+            return None;
+        }
+        let declared = RegionDeclared {
+            bytes: module.declared_bytes,
+            from: declared_by(module.size_from),
+            stack_bytes: Some(module.stack_bytes),
+        };
+        Some(Self { owner: module.owner, declared, figures: module.region? })
+    }
+
+    pub(super) fn row(&self, names: &Names) -> RegionRow {
+        let (name, owner) = match self.owner {
+            Owner::Common => (String::from("common"), RegionOwner::Common),
+            Owner::Pipeline(id) => (format!("pipeline {id}"), RegionOwner::Pipeline),
+            Owner::Module(id) => (names.of(id), RegionOwner::Module),
+        };
+        RegionRow { name, owner, declared: self.declared, measured: region_measured(&self.figures, names) }
+    }
+}
+
+pub(super) fn region_measured(figures: &Statistics, names: &Names) -> RegionMeasured {
+    RegionMeasured {
+        capacity_bytes: figures.capacity,
+        lifetime_bytes: figures.lifetime_bytes,
+        lifetime_padding_bytes: figures.lifetime_padding,
+        seal_padding_bytes: figures.seal_padding,
+        interim_peak_bytes: figures.interim_peak,
+        interim_used_bytes: figures.interim_used,
+        spare_bytes: figures.spare,
+        needed_bytes: needed_bytes(figures),
+        late_requests: figures.late_requests,
+        first_late: figures.first_late.map(|requester| names.asker(requester)),
+        refused_requests: figures.refused,
+        last_refused: figures.last_refused.map(|(requester, bytes)| {
+            let Asker { module, purpose } = names.asker(requester);
+            RefusedRequest { module, purpose, bytes }
+        }),
+    }
+}
+
+/// What the seal pads is needed only where an interim heap follows.
+pub(super) fn needed_bytes(figures: &Statistics) -> usize {
+    let fixed = figures.lifetime_bytes.saturating_add(figures.lifetime_padding);
+    let used = match figures.interim_peak {
+        0 => fixed,
+        peak => fixed.saturating_add(figures.seal_padding).saturating_add(peak),
+    };
+    used.checked_next_multiple_of(NEEDED_STEP).unwrap_or(usize::MAX)
+}
+
+const fn declared_by(from: SizeFrom) -> DeclaredBy {
+    match from {
+        SizeFrom::Message => DeclaredBy::Message,
+        SizeFrom::Platform => DeclaredBy::Platform,
+    }
+}
