@@ -1,0 +1,325 @@
+//! Verbs that make and remove pipelines and modules, and give each its memory.
+
+use headroom_module::{
+    BaseConfig, ComponentId, Domain, Driver, Gateway, GatewayDirection, InitConfig, InitContext, ModuleBox,
+    ModuleError, Payload, Pins,
+};
+use vregion::Region;
+
+use crate::dp::{DpPhase, DpTask};
+use crate::graph::{Pipeline, Seat, SeatMemory};
+use crate::instance::{Instance, placed_bytes};
+use crate::state::{ModuleState, PipelineState};
+use crate::{Error, Event, Owner, Runtime, SizeFrom};
+
+/// Memory that a message declares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MemoryRequest {
+    /// Bytes of the region; 0 asks for the platform's default.
+    pub bytes: u64,
+    /// Bytes of stack; 0 asks for the platform's default.
+    pub stack_bytes: u32,
+}
+
+/// What a new pipeline is made from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CreatePipeline {
+    /// Its id.
+    pub id: u8,
+    /// 0 runs first in a tick, 7 last.
+    pub priority: u8,
+    /// The core that runs it.
+    pub core: u8,
+    /// One region for all its LL modules and their rings, when it names bytes.
+    pub memory: Option<MemoryRequest>,
+}
+
+/// What a new module is made from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InitModule<'a> {
+    /// Its id.
+    pub id: ComponentId,
+    /// The pipeline that it belongs to.
+    pub pipeline: u8,
+    /// The core that runs it.
+    pub core: u8,
+    /// Who runs it.
+    pub domain: Domain,
+    /// The region and stack of a DP module.
+    pub memory: Option<MemoryRequest>,
+    /// Base configuration and the module's own part.
+    pub payload: &'a [u8],
+}
+
+/// A module that is about to get a seat.
+struct Arrival<'a> {
+    config: InitConfig<'a>,
+    pipeline: u8,
+    name: &'static str,
+    pins: Pins,
+}
+
+impl<'m> Runtime<'m> {
+    /// Makes an empty pipeline, and its region when memory is declared for it.
+    ///
+    /// # Errors
+    /// The id exists, there is no such core, the table is full, or the region can't be had.
+    pub fn create_pipeline(&mut self, request: &CreatePipeline) -> Result<(), Error> {
+        self.check_core(request.core)?;
+        if self.graph.pipeline(request.id).is_ok() {
+            return Err(Error::PipelineExists(request.id));
+        }
+        let limit = self.graph.pipelines.len() as u16;
+        let free = self.graph.pipelines.iter().position(Option::is_none);
+        let index = free.ok_or(Error::Full { what: "pipelines", limit })?;
+        let declared = request.memory.unwrap_or_default();
+        let region = match declared.bytes {
+            0 => None,
+            bytes => Some(self.region(Owner::Pipeline(request.id), bytes, SizeFrom::Message, 1)?),
+        };
+        self.graph.pipelines[index] = Some(Pipeline {
+            id: request.id,
+            priority: request.priority,
+            state: PipelineState::Init,
+            region,
+            declared_bytes: declared.bytes as usize,
+            declared_stack: declared.stack_bytes,
+            sequence: self.sequence,
+            stopped_by: None,
+        });
+        self.sequence += 1;
+        Ok(())
+    }
+
+    /// Makes a module in the memory that its message gives it: a DP module in a region of its own, an LL module in its
+    /// pipeline's. A gateway copier gets its endpoint with it.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the message, or the module's own refusal; nothing stays allocated then.
+    pub fn init_module(&mut self, request: &InitModule<'_>) -> Result<(), Error> {
+        self.check_core(request.core)?;
+        if self.graph.seat_of(request.id).is_ok() {
+            return Err(Error::ModuleExists(request.id));
+        }
+        self.graph.pipeline(request.pipeline)?;
+        let known = |driver: &&Driver| driver.module == request.id.module();
+        let driver = *self.drivers.iter().find(known).ok_or(Error::NoDriver(request.id))?;
+        let config = self.decode(request).map_err(|error| Error::Module { component: request.id, error })?;
+        let arrival = Arrival { config, pipeline: request.pipeline, name: driver.name, pins: driver.pins };
+        self.graph.free_seat()?;
+        let memory = self.home(request, driver.pins)?;
+        let seat = self.build(arrival, memory, |_, cx| (driver.init)(cx))?;
+        self.open_gateway(seat).inspect_err(|_| self.remove_seat(seat))?;
+        if request.domain == Domain::Dp {
+            self.note_stack(request);
+        }
+        Ok(())
+    }
+
+    fn decode<'a>(&self, request: &InitModule<'a>) -> Result<InitConfig<'a>, ModuleError> {
+        let mut payload = Payload::new(request.payload);
+        let base = BaseConfig::decode(&mut payload)?;
+        Ok(InitConfig {
+            id: request.id,
+            domain: request.domain,
+            format: base.format.format()?,
+            input_block: base.input_block,
+            output_block: base.output_block,
+            tick_us: self.platform.tick_us,
+            payload: payload.rest(),
+        })
+    }
+
+    /// The region that a module lives in, made now for a DP module.
+    fn home(&mut self, request: &InitModule<'_>, pins: Pins) -> Result<SeatMemory<'m>, Error> {
+        let stack_bytes = self.platform.stack_for(request.memory.unwrap_or_default().stack_bytes);
+        if request.domain == Domain::Dp {
+            let (bytes, size_from) = match request.memory.map_or(0, |memory| memory.bytes) {
+                0 => (self.platform.dp_region_bytes as u64, SizeFrom::Platform),
+                asked => (asked, SizeFrom::Message),
+            };
+            let owner = Owner::Module(request.id);
+            let region = self.region(owner, bytes, size_from, placed_bytes(pins))?;
+            let declared_bytes = bytes as usize;
+            return Ok(SeatMemory { region, owner, declared_bytes, size_from, stack_bytes, taken: 0 });
+        }
+        let shared = self.graph.pipeline(request.pipeline)?.region.as_ref();
+        let (region, owner) = match shared {
+            Some(region) => (region, Owner::Pipeline(request.pipeline)),
+            None => (&self.common, Owner::Common),
+        };
+        let region = region.for_owner(request.id.word());
+        Ok(SeatMemory {
+            region,
+            owner,
+            declared_bytes: 0,
+            size_from: SizeFrom::Platform,
+            stack_bytes,
+            taken: 0,
+        })
+    }
+
+    /// A region of `bytes`, if the platform allows it and it holds the `min` bytes that the runtime places there.
+    fn region(&mut self, owner: Owner, bytes: u64, from: SizeFrom, min: usize) -> Result<Region<'m>, Error> {
+        let max = self.platform.region_limit;
+        let asked = usize::try_from(bytes).unwrap_or(usize::MAX);
+        if asked > max || asked < min {
+            return Err(Error::RegionSize { owner, bytes: asked, min, max });
+        }
+        let word = match owner {
+            Owner::Common => 0,
+            Owner::Pipeline(id) => id.into(),
+            Owner::Module(id) => id.word(),
+        };
+        let region = self.pool.region(word, asked).map_err(|error| Error::Region { owner, error })?;
+        self.log.push(Event::RegionMade { owner, bytes: asked, from });
+        Ok(region)
+    }
+
+    /// Runs `init` in the module's memory and gives the result a seat.
+    fn build(
+        &mut self,
+        arrival: Arrival<'_>,
+        mut memory: SeatMemory<'m>,
+        init: impl FnOnce(&mut Self, &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError>,
+    ) -> Result<usize, Error> {
+        let config = arrival.config;
+        let refused = |error| Error::Module { component: config.id, error };
+        let before = memory.used();
+        let lifetime = Self::lifetime(&memory);
+        let mut context = InitContext::new(lifetime.clone(), config);
+        let module = init(self, &mut context).map_err(refused)?;
+        let instance =
+            Instance::place(module, arrival.pins, &lifetime).map_err(|error| refused(error.into()))?;
+        memory.book(before);
+        self.graph.add_seat(Seat {
+            id: config.id,
+            name: arrival.name,
+            pipeline: arrival.pipeline,
+            domain: config.domain,
+            state: ModuleState::Ready,
+            pins: arrival.pins,
+            format: config.format,
+            input_block: config.input_block,
+            output_block: config.output_block,
+            memory,
+            dp: DpTask::REST,
+            instance: Some(instance),
+            rank: 0,
+        })
+    }
+
+    /// Gives a gateway copier what is on the far side of its gateway: a module that the platform makes, with a ring
+    /// between the two.
+    fn open_gateway(&mut self, copier: usize) -> Result<(), Error> {
+        let Some(seat) = self.graph.seat(copier) else { return Ok(()) };
+        let Some(gateway) = seat.instance.as_ref().and_then(|instance| instance.module.gateway()) else {
+            return Ok(());
+        };
+        let SeatMemory { region, owner, .. } = &seat.memory;
+        let id = seat.id.endpoint();
+        let memory = SeatMemory {
+            region: region.for_owner(id.word()),
+            owner: *owner,
+            declared_bytes: 0,
+            size_from: SizeFrom::Platform,
+            stack_bytes: 0,
+            taken: 0,
+        };
+        let arrival = self.endpoint_arrival(&gateway, seat);
+        let endpoint = self.build(arrival, memory, |runtime, cx| runtime.endpoints.open(&gateway, cx))?;
+        let joined = match gateway.direction {
+            GatewayDirection::In => self.join_gateway(endpoint, copier, &gateway),
+            GatewayDirection::Out => self.join_gateway(copier, endpoint, &gateway),
+        };
+        joined.inspect_err(|_| self.remove_seat(endpoint))
+    }
+
+    fn endpoint_arrival(&self, gateway: &Gateway, copier: &Seat<'m>) -> Arrival<'static> {
+        let (name, pins) = match gateway.direction {
+            GatewayDirection::In => ("source", Pins { inputs: 0, outputs: 1 }),
+            GatewayDirection::Out => ("sink", Pins { inputs: 1, outputs: 0 }),
+        };
+        let config = InitConfig {
+            id: gateway.component.endpoint(),
+            domain: Domain::Ll,
+            format: gateway.format,
+            input_block: copier.input_block,
+            output_block: copier.output_block,
+            tick_us: self.platform.tick_us,
+            payload: &[],
+        };
+        Arrival { config, pipeline: copier.pipeline, name, pins }
+    }
+
+    /// Removes a module with all its connections. Its memory is free when the last ring that it shares is let go.
+    ///
+    /// # Errors
+    /// There is no such module, it has not been reset, or it or a module that it is bound to is out with a job.
+    pub fn delete_module(&mut self, id: ComponentId) -> Result<(), Error> {
+        let index = self.graph.seat_of(id)?;
+        self.check_deletable(index)?;
+        self.remove_seat(index);
+        if let Ok(endpoint) = self.graph.seat_of(id.endpoint()) {
+            self.remove_seat(endpoint);
+        }
+        Ok(())
+    }
+
+    /// Removes a pipeline with all its modules; then its region goes back to the pool.
+    ///
+    /// # Errors
+    /// There is no such pipeline, or a module of it can't be deleted; nothing is removed then.
+    pub fn delete_pipeline(&mut self, id: u8) -> Result<(), Error> {
+        self.graph.pipeline(id)?;
+        self.graph.members(id).try_for_each(|index| self.check_deletable(index))?;
+        for index in 0..self.graph.seats.len() {
+            if self.graph.seat(index).is_some_and(|seat| seat.pipeline == id) {
+                self.remove_seat(index);
+            }
+        }
+        for place in self.graph.pipelines.iter_mut() {
+            if place.as_ref().is_some_and(|pipeline| pipeline.id == id) {
+                *place = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_deletable(&self, index: usize) -> Result<(), Error> {
+        let Some(seat) = self.graph.seat(index) else { return Ok(()) };
+        let (component, state) = (seat.id, seat.state);
+        if seat.dp.phase == DpPhase::Running {
+            return Err(Error::Busy(component));
+        }
+        if state != ModuleState::Ready {
+            return Err(Error::ModuleState { component, state });
+        }
+        // Its rings can only be let go at both ends.
+        let away = |peer| self.graph.seat(peer).filter(|peer| peer.instance.is_none());
+        self.graph.neighbours(index).find_map(away).map_or(Ok(()), |peer| Err(Error::Busy(peer.id)))
+    }
+
+    fn remove_seat(&mut self, index: usize) {
+        for n in 0..self.graph.edges.len() {
+            if let Some(edge) = self.graph.edges[n]
+                && (edge.source == index || edge.sink == index)
+            {
+                self.release_edge(n);
+            }
+        }
+        self.graph.seats[index] = None;
+        self.graph.reorder();
+    }
+
+    fn check_core(&self, core: u8) -> Result<(), Error> {
+        let cores = self.platform.cores;
+        if core < cores { Ok(()) } else { Err(Error::NoCore { core, cores }) }
+    }
+
+    fn note_stack(&mut self, request: &InitModule<'_>) {
+        let asked = request.memory.unwrap_or_default().stack_bytes;
+        let taken = self.platform.stack_for(asked);
+        self.log.push(Event::StackTaken { component: request.id, asked, taken });
+    }
+}

@@ -1,0 +1,227 @@
+//! Verbs that take pipelines through their states, and set what modules do there.
+
+use headroom_module::{ComponentId, Configure, Domain, Format, Prepare, wiring};
+
+use crate::dp::{DpPhase, DpTask};
+use crate::graph::{Edge, Seat};
+use crate::instance::Instance;
+use crate::state::{ModuleState, PipelineState, Requested, Step, prepare_pass, trigger_pass};
+use crate::{Error, Event, Owner, PortId, Runtime, Side, schedule};
+
+impl<'m> Runtime<'m> {
+    /// Takes all pipelines of `ids` to `requested`: first all are made ready for it, then all move. Returns the pipeline
+    /// that failed with the error.
+    ///
+    /// # Errors
+    /// A pipeline does not exist (then nothing happens), can't go there from where it is, or one of its modules
+    /// refuses. The first error ends the request: pipelines that were prepared for it go back to Ready, those that have
+    /// been completed or have moved stay where they are.
+    pub fn set_state(
+        &mut self,
+        ids: impl Iterator<Item = u8> + Clone,
+        requested: Requested,
+    ) -> Result<(), (u8, Error)> {
+        let at = |id: u8| move |error: Error| (id, error);
+        ids.clone().try_for_each(|id| self.graph.pipeline(id).map(|_| ()).map_err(at(id)))?;
+        let Err(failure) = ids.clone().try_for_each(|id| self.make_ready(id, requested).map_err(at(id)))
+        else {
+            return ids.clone().try_for_each(|id| self.trigger(id, requested).map_err(at(id)));
+        };
+        // Prepared is only a step on the way: from there a host could neither run nor reset.
+        for id in ids {
+            if self.graph.pipeline(id).is_ok_and(|pipeline| pipeline.state == PipelineState::Prepared) {
+                self.reset(id).map_err(at(id))?;
+            }
+        }
+        Err(failure)
+    }
+
+    fn make_ready(&mut self, id: u8, requested: Requested) -> Result<(), Error> {
+        let state = self.graph.pipeline(id)?.state;
+        let refused = Error::PipelineState { pipeline: id, state, requested };
+        match prepare_pass(state, requested).map_err(|_| refused)? {
+            Step::Complete => self.complete(id),
+            Step::Prepare => self.prepare(id),
+            _ => Ok(()),
+        }
+    }
+
+    fn trigger(&mut self, id: u8, requested: Requested) -> Result<(), Error> {
+        match trigger_pass(self.graph.pipeline(id)?.state, requested) {
+            Step::Start => self.start(id),
+            Step::Pause => self.graph.enter(id, PipelineState::Paused, ModuleState::Paused),
+            Step::Reset => return self.reset(id),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The order is worked out, and everything that was made so far becomes the fixed part of its region. Doing it again
+    /// takes in what was made and bound since.
+    fn complete(&mut self, id: u8) -> Result<(), Error> {
+        self.graph.rank(id)?;
+        self.graph.pipeline_mut(id)?.state = PipelineState::Ready;
+        self.graph.reorder();
+        if let Some(region) = &self.graph.pipeline(id)?.region {
+            let region = region.clone();
+            self.seal(Owner::Pipeline(id), &region);
+        }
+        for index in 0..self.graph.seats.len() {
+            let Some(seat) = self.graph.seat(index).filter(|seat| seat.pipeline == id) else { continue };
+            if let owner @ Owner::Module(_) = seat.memory.owner {
+                let region = seat.memory.region.clone();
+                self.seal(owner, &region);
+            }
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, owner: Owner, region: &vregion::Region<'m>) {
+        if region.statistics().sealed {
+            return;
+        }
+        region.seal();
+        let figures = region.statistics();
+        let lifetime = figures.lifetime_bytes + figures.lifetime_padding;
+        self.log.push(Event::Sealed { owner, lifetime, interim: figures.interim_capacity });
+    }
+
+    /// Prepares the modules from source to sink, so that each knows what stream comes to it. When one refuses, those
+    /// before it are reset.
+    fn prepare(&mut self, id: u8) -> Result<(), Error> {
+        self.complete(id)?;
+        let members = self.graph.members(id).count() as u16;
+        for rank in 0..members {
+            let Some(index) = self.graph.ranked(id, rank) else { continue };
+            if let Err(error) = self.prepare_module(index) {
+                self.reset(id)?;
+                return Err(error);
+            }
+        }
+        self.graph.enter(id, PipelineState::Prepared, ModuleState::Prepared);
+        Ok(())
+    }
+
+    fn prepare_module(&mut self, index: usize) -> Result<(), Error> {
+        let Some(seat) = self.graph.seat_mut(index) else { return Ok(()) };
+        let component = seat.id;
+        let (interim, before) = (Self::interim(&seat.memory), seat.memory.used());
+        let instance = seat.instance.as_mut().ok_or(Error::Busy(component))?;
+        instance.restart();
+        // Most modules give out what they take in; the others say so in their prepare.
+        let passes_on = instance.inputs.first().and_then(|input| input.format()).unwrap_or(seat.format);
+        let bound = instance.outputs.iter_mut().filter(|output| wiring::output_level(output).is_some());
+        bound.for_each(|output| output.set_format(passes_on));
+        let Instance { module, inputs, outputs, .. } = &mut **instance;
+        let outcome = module.prepare(&mut Prepare::new(interim, inputs, outputs));
+        seat.memory.book(before);
+        seat.state = ModuleState::Prepared;
+        outcome.map_err(|error| Error::Module { component, error })?;
+        self.announce(index)?;
+        self.set_period(index)
+    }
+
+    /// Tells the modules behind each output what stream they will get.
+    fn announce(&mut self, index: usize) -> Result<(), Error> {
+        for n in 0..self.graph.edges.len() {
+            let Some(edge) = self.graph.edges[n].filter(|edge| edge.source == index) else { continue };
+            let output = self.graph.seat(index).and_then(|seat| seat.instance.as_ref());
+            let format = output.and_then(|it| it.outputs.get(usize::from(edge.source_queue))?.format());
+            if let Some(format) = format {
+                self.deliver(edge, format)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, edge: Edge, got: Format) -> Result<(), Error> {
+        let Some(seat) = self.graph.seat_mut(edge.sink) else { return Ok(()) };
+        let expected = seat.format;
+        let sink = PortId { component: seat.id, side: Side::Input, queue: edge.sink_queue };
+        if !expected.admits(&got) {
+            return Err(Error::FormatMismatch { sink, expected, got });
+        }
+        let busy = Error::Busy(seat.id);
+        let instance = seat.instance.as_mut().ok_or(busy)?;
+        let Some(input) = instance.inputs.get_mut(usize::from(edge.sink_queue)) else { return Ok(()) };
+        wiring::set_input_format(input, got)
+            .map_err(|error| Error::Module { component: sink.component, error })
+    }
+
+    /// A DP module's period follows from its output block; one that nobody reads from has a tick.
+    fn set_period(&mut self, index: usize) -> Result<(), Error> {
+        let tick_us = self.platform.tick_us;
+        let Some(seat) = self.graph.seat_mut(index).filter(|seat| seat.domain == Domain::Dp) else {
+            return Ok(());
+        };
+        let component = seat.id;
+        let mut least = u32::MAX;
+        for output in seat.instance.iter().flat_map(|instance| instance.outputs.iter()) {
+            if wiring::output_level(output).is_none() {
+                continue;
+            }
+            let rate = output.format().map_or(0, |format| format.rate());
+            let period = schedule::period_us(output.block_frames(), rate, tick_us)
+                .map_err(|short| Error::Period { component, block_us: short.block_us, tick_us })?;
+            least = least.min(period);
+        }
+        seat.dp.period_us = if least == u32::MAX { tick_us } else { least };
+        Ok(())
+    }
+
+    fn start(&mut self, id: u8) {
+        self.graph.enter(id, PipelineState::Active, ModuleState::Active);
+        let starts = |seat: &&mut Seat<'m>| seat.domain == Domain::Dp && seat.state == ModuleState::Active;
+        let members = self.graph.seats.iter_mut().flatten().filter(|seat| seat.pipeline == id);
+        members.filter(starts).for_each(|seat| seat.dp.start());
+    }
+
+    /// Everything that streamed is forgotten; memory and set-up stay. Also undoes a prepare that went half way.
+    fn reset(&mut self, id: u8) -> Result<(), Error> {
+        if let Some(away) = self.graph.members(id).find_map(|index| {
+            self.graph.seat(index).filter(|seat| seat.dp.phase == DpPhase::Running).map(|seat| seat.id)
+        }) {
+            return Err(Error::Busy(away));
+        }
+        for seat in self.graph.seats.iter_mut().flatten().filter(|seat| seat.pipeline == id) {
+            let before = seat.memory.used();
+            seat.dp = DpTask { period_us: seat.dp.period_us, ..DpTask::REST };
+            if let Some(instance) = seat.instance.as_mut() {
+                instance.module.reset();
+                instance.restart();
+            }
+            seat.memory.book(before);
+        }
+        self.graph.enter(id, PipelineState::Ready, ModuleState::Ready);
+        Ok(())
+    }
+
+    /// Sets a module's parameter; it holds from its next run on.
+    ///
+    /// # Errors
+    /// There is no such module, it is running, or it refuses.
+    pub fn configure(&mut self, id: ComponentId, parameter: u32, data: &[u8]) -> Result<(), Error> {
+        let index = self.graph.seat_of(id)?;
+        let Some(seat) = self.graph.seat_mut(index) else { return Err(Error::NoModule(id)) };
+        let interim = Self::interim(&seat.memory);
+        let before = seat.memory.used();
+        let instance = seat.instance.as_mut().ok_or(Error::Busy(id))?;
+        let outcome = instance.module.configure(&mut Configure::new(&interim), parameter, data);
+        seat.memory.book(before);
+        outcome.map_err(|error| Error::Module { component: id, error })
+    }
+
+    /// Writes a module's parameter to `reply` and returns its bytes.
+    ///
+    /// # Errors
+    /// There is no such module, it is running, or it refuses.
+    pub fn configuration(&self, id: ComponentId, parameter: u32, reply: &mut [u8]) -> Result<usize, Error> {
+        let index = self.graph.seat_of(id)?;
+        let seat = self.graph.seat(index).ok_or(Error::NoModule(id))?;
+        let instance = seat.instance.as_ref().ok_or(Error::Busy(id))?;
+        instance
+            .module
+            .configuration(parameter, reply)
+            .map_err(|error| Error::Module { component: id, error })
+    }
+}

@@ -1,0 +1,168 @@
+//! A module with its ports, in one block of its region: what an LL pass runs and what travels to a DP thread.
+
+use core::ops::{Deref, DerefMut};
+
+use headroom_module::wiring;
+use headroom_module::{ComponentId, Input, Lifetime, ModuleBox, ModuleError, Output, Pins, Process, Tick};
+use vregion::{AllocError, Block};
+
+use crate::schedule::{Deadline, PortLevel};
+
+/// A module and all that running it touches.
+pub(crate) struct Instance<'m> {
+    pub(crate) module: ModuleBox<'m>,
+    pub(crate) inputs: Row<'m, Input<'m>>,
+    pub(crate) outputs: Row<'m, Output<'m>>,
+    pub(crate) counters: Counters,
+}
+
+/// The ports on one side of a module; a source has none on the other, and an empty block does not exist.
+pub(crate) struct Row<'m, T>(Option<Block<'m, [T]>>);
+
+impl<'m, T: Default> Row<'m, T> {
+    fn place(memory: &Lifetime<'m>, ports: u8, what: &'static str) -> Result<Self, AllocError> {
+        let block = match ports {
+            0 => None,
+            ports => Some(memory.slice_from_fn(ports.into(), |_| T::default(), what)?),
+        };
+        Ok(Self(block))
+    }
+}
+
+impl<T> Deref for Row<'_, T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl<T> DerefMut for Row<'_, T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        self.0.as_deref_mut().unwrap_or_default()
+    }
+}
+
+/// What an instance counts since it was prepared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// Times that it was run.
+    pub runs: u64,
+    /// Runs in which frames were due that were not there.
+    pub underruns: u32,
+    /// Frames that were due and not there.
+    pub underrun_frames: u64,
+    /// Runs that failed.
+    pub faults: u32,
+}
+
+/// Bytes of region memory that the runtime itself puts there for a module, its padding included.
+///
+/// Three blocks: the instance and its two rows of ports. A region must at least hold these.
+pub(crate) const fn placed_bytes(pins: Pins) -> usize {
+    const fn block(bytes: usize, alignment: usize) -> usize {
+        bytes.next_multiple_of(alignment)
+    }
+    block(size_of::<Instance<'_>>(), align_of::<Instance<'_>>())
+        + block(size_of::<Input<'_>>() * pins.inputs as usize, align_of::<Input<'_>>())
+        + block(size_of::<Output<'_>>() * pins.outputs as usize, align_of::<Output<'_>>())
+}
+
+impl<'m> Instance<'m> {
+    pub(crate) fn place(
+        module: ModuleBox<'m>,
+        pins: Pins,
+        memory: &Lifetime<'m>,
+    ) -> Result<Block<'m, Self>, AllocError> {
+        let inputs = Row::place(memory, pins.inputs, "input ports")?;
+        let outputs = Row::place(memory, pins.outputs, "output ports")?;
+        memory.value(Self { module, inputs, outputs, counters: Counters::default() }, "module instance")
+    }
+
+    /// Runs the module once and tells how many frames moved.
+    pub(crate) fn run(&mut self, tick: Tick) -> Result<u64, ModuleError> {
+        let before = self.frames_moved();
+        let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
+        let outcome = self.module.process(&mut context);
+        let missing = context.underrun_frames();
+        self.counters.runs += 1;
+        self.counters.underruns += u32::from(missing > 0);
+        self.counters.underrun_frames += missing as u64;
+        self.counters.faults += u32::from(outcome.is_err());
+        outcome.map(|()| self.frames_moved() - before)
+    }
+
+    pub(crate) fn frames_in(&self) -> u64 {
+        self.inputs.iter().map(Input::frames).sum()
+    }
+
+    pub(crate) fn frames_out(&self) -> u64 {
+        self.outputs.iter().map(Output::frames).sum()
+    }
+
+    fn frames_moved(&self) -> u64 {
+        self.frames_in() + self.frames_out()
+    }
+
+    /// What the readiness rule looks at: every bound port's level.
+    pub(crate) fn levels(&mut self) -> impl Iterator<Item = PortLevel> {
+        let inputs = self.inputs.iter_mut().filter(|input| wiring::input_level(input).is_some());
+        let outputs = self.outputs.iter_mut().filter(|output| wiring::output_level(output).is_some());
+        inputs
+            .map(|input| PortLevel { frames: input.available(), block: input.block_frames() })
+            .chain(outputs.map(|output| PortLevel { frames: output.free(), block: output.block_frames() }))
+    }
+
+    /// Microseconds until the first of the consumers runs dry.
+    pub(crate) fn time_left_us(&self) -> Option<u64> {
+        let left = |output: &Output<'m>| {
+            let (level, format) = (wiring::output_level(output)?, output.format()?);
+            crate::schedule::time_left_us(level.fill, format.rate())
+        };
+        self.outputs.iter().filter_map(left).min()
+    }
+
+    /// Empties what comes in and starts all counts anew.
+    pub(crate) fn restart(&mut self) {
+        self.inputs.iter_mut().for_each(wiring::restart_input);
+        self.outputs.iter_mut().for_each(wiring::restart_output);
+        self.counters = Counters::default();
+    }
+}
+
+/// One run of a DP module, on its way to whoever executes it.
+///
+/// It owns the module: nobody else can touch it until [`finish`](crate::Runtime::finish) brings it home. So no lock is
+/// needed, and it can run on any thread. A job that never comes home keeps its module busy for good.
+#[must_use = "a module stays busy until its job is finished"]
+pub struct DpJob<'m> {
+    pub(crate) instance: Block<'m, Instance<'m>>,
+    pub(crate) seat: usize,
+    pub(crate) component: ComponentId,
+    pub(crate) tick: Tick,
+    pub(crate) deadline: Deadline,
+    pub(crate) stack_bytes: u32,
+    pub(crate) outcome: Option<Result<u64, ModuleError>>,
+}
+
+impl DpJob<'_> {
+    /// Which module this runs; its thread is called `DP:` and this id.
+    pub fn component(&self) -> ComponentId {
+        self.component
+    }
+
+    /// By when it has to be done.
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// Bytes of stack that the module was promised.
+    pub fn stack_bytes(&self) -> u32 {
+        self.stack_bytes
+    }
+
+    /// Runs the module once. What comes of it goes home with the job.
+    pub fn run(&mut self) {
+        self.outcome = Some(self.instance.run(self.tick));
+    }
+}

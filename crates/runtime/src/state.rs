@@ -1,0 +1,153 @@
+//! The state machines of pipelines and modules, as tables without effects.
+//!
+//! ```text
+//!   pipeline  Init ──complete──► Ready ──prepare──► Prepared ──start──► Active ◄──► Paused
+//!                                  ▲                                      │           │
+//!                                  └───────────────── reset ──────────────┴───────────┘
+//! ```
+//!
+//! Source: the IPC4 facts §3 and the runtime facts §3, §4.
+
+/// Where a pipeline is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PipelineState {
+    /// Being built: modules are made and bound.
+    Init,
+    /// Complete: its order is known, its regions are sealed.
+    Ready,
+    /// Its modules are prepared.
+    Prepared,
+    /// Holding: nothing runs, all audio stays where it is.
+    Paused,
+    /// Running in every tick.
+    Active,
+}
+
+/// Where a module is in its life: it follows its pipeline.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ModuleState {
+    /// Made, or reset.
+    Ready,
+    /// Prepared for its streams.
+    Prepared,
+    /// Holding.
+    Paused,
+    /// Running.
+    Active,
+}
+
+/// What a host can ask of a pipeline.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Requested {
+    /// Back to Ready, all audio forgotten.
+    Reset,
+    /// Hold; the first time: complete the pipeline.
+    Paused,
+    /// Run.
+    Running,
+}
+
+/// One step of getting a pipeline to the state that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Step {
+    /// Nothing to do.
+    Stay,
+    /// Work out the order and seal the regions.
+    Complete,
+    /// Prepare all modules.
+    Prepare,
+    /// Let it run.
+    Start,
+    /// Hold it.
+    Pause,
+    /// Stop it and forget all audio.
+    Reset,
+}
+
+/// A request that makes no sense in the state that the pipeline is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Refused;
+
+/// The first of the two passes over all pipelines of a request: what must be so before any of them moves.
+///
+/// # Errors
+/// [`Refused`]: running needs a pipeline that was completed first, by asking for Paused.
+pub(crate) const fn prepare_pass(state: PipelineState, requested: Requested) -> Result<Step, Refused> {
+    use PipelineState as S;
+    match (requested, state) {
+        (Requested::Running, S::Ready) => Ok(Step::Prepare),
+        (Requested::Running, S::Active | S::Paused) => Ok(Step::Stay),
+        (Requested::Running, S::Init | S::Prepared) => Err(Refused),
+        (Requested::Reset | Requested::Paused, S::Init) => Ok(Step::Complete),
+        (Requested::Reset, S::Ready | S::Active | S::Paused) => Ok(Step::Stay),
+        (Requested::Reset, S::Prepared) => Err(Refused),
+        (Requested::Paused, _) => Ok(Step::Stay),
+    }
+}
+
+/// The second pass: the move itself.
+pub(crate) const fn trigger_pass(state: PipelineState, requested: Requested) -> Step {
+    use PipelineState as S;
+    match (requested, state) {
+        (Requested::Running, S::Ready | S::Prepared | S::Paused) => Step::Start,
+        (Requested::Reset, S::Active | S::Paused) => Step::Reset,
+        (Requested::Paused, S::Prepared | S::Active) => Step::Pause,
+        _ => Step::Stay,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PipelineState::{Active, Init, Paused, Prepared, Ready};
+
+    #[test]
+    fn prepare_pass_table() {
+        use Requested as R;
+        let cases = [
+            (R::Running, Init, Err(Refused)),
+            (R::Running, Ready, Ok(Step::Prepare)),
+            (R::Running, Prepared, Err(Refused)),
+            (R::Running, Paused, Ok(Step::Stay)),
+            (R::Running, Active, Ok(Step::Stay)),
+            (R::Reset, Init, Ok(Step::Complete)),
+            (R::Reset, Ready, Ok(Step::Stay)),
+            (R::Reset, Prepared, Err(Refused)),
+            (R::Reset, Paused, Ok(Step::Stay)),
+            (R::Reset, Active, Ok(Step::Stay)),
+            (R::Paused, Init, Ok(Step::Complete)),
+            (R::Paused, Ready, Ok(Step::Stay)),
+            (R::Paused, Prepared, Ok(Step::Stay)),
+            (R::Paused, Paused, Ok(Step::Stay)),
+            (R::Paused, Active, Ok(Step::Stay)),
+        ];
+        for (requested, state, expected) in cases {
+            assert_eq!(prepare_pass(state, requested), expected, "{requested:?} in {state:?}");
+        }
+    }
+
+    #[test]
+    fn trigger_pass_table() {
+        use Requested as R;
+        let cases = [
+            (R::Running, Init, Step::Stay),
+            (R::Running, Ready, Step::Start),
+            (R::Running, Prepared, Step::Start),
+            (R::Running, Paused, Step::Start),
+            (R::Running, Active, Step::Stay),
+            (R::Reset, Init, Step::Stay),
+            (R::Reset, Ready, Step::Stay),
+            (R::Reset, Prepared, Step::Stay),
+            (R::Reset, Paused, Step::Reset),
+            (R::Reset, Active, Step::Reset),
+            (R::Paused, Init, Step::Stay),
+            (R::Paused, Ready, Step::Stay),
+            (R::Paused, Prepared, Step::Pause),
+            (R::Paused, Paused, Step::Stay),
+            (R::Paused, Active, Step::Pause),
+        ];
+        for (requested, state, expected) in cases {
+            assert_eq!(trigger_pass(state, requested), expected, "{requested:?} in {state:?}");
+        }
+    }
+}
