@@ -1,0 +1,86 @@
+//! IPC4 requests to graph verbs, and what becomes of them to replies: the only way from a host to the runtime.
+//!
+//! [`answer`] takes the bytes of one message and writes the bytes of one reply, also to a message that does not decode.
+//! It is one `match`, each arm one verb of the runtime. The reply carries a status, as drivers know it; what it can't
+//! carry, the precise [`Reason`], goes to the caller's log.
+//!
+//! ```text
+//!   message bytes ─► Request ─► verb ─► Ok, or an error ─► Status ─► reply bytes
+//!                      └ does not decode ────────┘
+//! ```
+//!
+//! # Example
+//!
+//! ```
+//! use std::mem::MaybeUninit;
+//!
+//! use headroom_control::{MAILBOX_BYTES, answer};
+//! use headroom_ipc4::{CreatePipeline, Reply, Request, Status};
+//! use headroom_module::{Endpoints, Gateway, InitContext, ModuleBox, ModuleError};
+//! use headroom_modules::DRIVERS;
+//! use headroom_runtime::{PagePool, Platform, Profile, Runtime};
+//!
+//! /// A platform without gateways.
+//! struct NoEndpoints;
+//!
+//! impl Endpoints for NoEndpoints {
+//!     fn open<'m>(&mut self, gateway: &Gateway, _: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+//!         Err(ModuleError::NoGateway { node: gateway.node })
+//!     }
+//! }
+//!
+//! let mut memory = vec![MaybeUninit::uninit(); 2 << 20];
+//! let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&Profile::DESK, memory.len())];
+//! let pool = PagePool::new(Profile::DESK, &mut memory, &mut tables)?;
+//! let mut endpoints = NoEndpoints;
+//! let mut runtime = Runtime::new(Platform::DESK, &pool, DRIVERS, &mut endpoints)?;
+//!
+//! // What a driver writes …
+//! let mut message = [0; 8];
+//! Request::CreatePipeline(CreatePipeline::new(1)).encode(&mut message)?;
+//! // … and what it reads.
+//! let mut mailbox = [0; MAILBOX_BYTES];
+//! let made = answer(&mut runtime, &message, &mut mailbox);
+//! assert_eq!(mailbox[..made.length], [0, 0, 0, 0x31, 0, 0, 0, 0]);
+//! assert_eq!(runtime.pipelines().count(), 1);
+//!
+//! // The status of a refusal tells a driver little; the reason tells its author.
+//! let again = answer(&mut runtime, &message, &mut mailbox);
+//! assert_eq!(Reply::decode(&mailbox[..again.length])?.status, Status::INVALID_RESOURCE_ID);
+//! let reason = again.reason.map(|reason| reason.to_string());
+//! assert_eq!(reason.as_deref(), Some("pipeline 1 exists; delete it first or take another id"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Statuses
+//!
+//! | message | status and when |
+//! |---|---|
+//! | any | 1: no header, or a reply · 15, and 2 for unknown module types: not served |
+//! | create pipeline | 116: no such core · 9: id exists · 3: no memory or table full · 1: faulty payload, too long |
+//! | delete pipeline | 9: unknown · 12: a module of it is not reset, or is away |
+//! | set pipeline state | 9: unknown · 7: not from this state, or a module refuses · 164: can't stop, a module is away · 1: list cut off |
+//! | init instance | 104: whatever is wrong |
+//! | delete instance, unbind | 9: whatever is wrong |
+//! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing or taken, circle |
+//! | config get, set | 9: unknown module · 7: else, as modules have no short parameters |
+//! | large config get, set | 7: in parts · 4: module is away · 9: anything else |
+//!
+//! They are those of the original (commit 12dd726529) but for these differences:
+//!
+//! * A create message with a faulty payload is refused; the original makes the pipeline without its memory.
+//! * A module is *away* while another thread runs it; the original does not know that.
+//! * The extension of a refused set pipeline state names the pipeline that failed; the original leaves it 0.
+//! * A pipeline without modules can run; the original misses its host end and answers 9.
+//! * EOS is refused in every state, a configuration in parts from its first part on, and a module without a pipeline
+//!   (parent 255) as one of an unknown pipeline; the original takes all three.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod dispatch;
+mod reason;
+mod status;
+
+pub use dispatch::{Answer, MAILBOX_BYTES, answer};
+pub use reason::Reason;
