@@ -1,0 +1,57 @@
+//! Format choice: what stream goes in and out of each widget, following the routes from the input on.
+
+use headroom_module::Format;
+
+use crate::error::Error;
+use crate::topology::{Topology, Widget, WidgetKind};
+
+/// The streams of one widget.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Streams {
+    pub(crate) input: Format,
+    pub(crate) output: Format,
+}
+
+/// The streams of every widget of `topology`, by index, when `input` is played into it.
+pub(crate) fn propagate(topology: &Topology, input: Format) -> Result<Vec<Streams>, Error> {
+    let mut streams: Vec<Streams> = Vec::new();
+    for (n, widget) in topology.widgets.iter().enumerate() {
+        // A widget comes after the one that feeds it, so that one's streams are known.
+        let from = topology.routes.iter().find(|route| route.to == n);
+        let input = from.and_then(|route| streams.get(route.from)).map_or(input, |before| before.output);
+        let output = output(widget, input).map_err(|error| {
+            let help = "streams have 1 to 8 channels".to_owned();
+            topology.text.error(widget.span.clone(), error.to_string(), help)
+        })?;
+        streams.push(Streams { input, output });
+    }
+    Ok(streams)
+}
+
+fn output(widget: &Widget, input: Format) -> Result<Format, headroom_module::ModuleError> {
+    let rate = match widget.kind {
+        WidgetKind::Src { rate } | WidgetKind::SrcLite { rate } => rate,
+        _ => input.rate(),
+    };
+    let channels = widget.channels.unwrap_or(input.channels() as u8);
+    Format::new(rate, channels, widget.samples.unwrap_or(input.samples()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::{BUNDLED, BUNDLED_NAME};
+    use headroom_module::SampleFormat;
+
+    #[test]
+    fn a_stream_starts_as_the_input_and_changes_where_a_widget_says_so() {
+        let topology = Topology::parse(BUNDLED_NAME, BUNDLED.to_owned()).unwrap();
+        let input = Format::new(16000, 1, SampleFormat::S16).unwrap();
+        let streams = propagate(&topology, input).unwrap();
+        let outputs: Vec<_> = streams.iter().map(|streams| streams.output.to_string()).collect();
+        let expected =
+            ["16000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32"];
+        assert_eq!(outputs, expected);
+        assert_eq!(streams[0].input, input);
+    }
+}

@@ -1,0 +1,7 @@
+//! The driver's part: which messages set a topology up, start it and take it down, in the order that Linux sends them.
+
+mod formats;
+mod messages;
+
+pub(crate) use formats::{Streams, propagate};
+pub(crate) use messages::{Step, component_of, set_up, start, take_down};

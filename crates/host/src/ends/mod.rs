@@ -1,0 +1,12 @@
+//! The ends of a stream on the desk: modules that read and write files, behind the copiers' gateways.
+
+mod open;
+mod progress;
+mod signal;
+mod sink;
+mod source;
+mod wav;
+
+pub(crate) use open::Ends;
+pub(crate) use progress::{Failure, StreamState};
+pub(crate) use source::Source;

@@ -1,0 +1,221 @@
+//! Everything that can go wrong on the desk, each with what, where and what to do.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use headroom_control::Reason;
+use headroom_ipc4::Status;
+use headroom_module::ComponentId;
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use thiserror::Error;
+
+/// The text of a topology with its name, kept so that errors can point into it.
+#[derive(Clone, Debug)]
+pub struct Text {
+    name: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Text {
+    pub(crate) fn new(name: &str, text: String) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn source(&self) -> NamedSource<String> {
+        NamedSource::new(&self.name, self.text.to_string()).with_language("TOML")
+    }
+
+    /// Line of the byte at `offset`, the first being 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
+        1 + before.iter().filter(|&&byte| byte == b'\n').count()
+    }
+
+    pub(crate) fn error(&self, span: Range<usize>, what: String, help: String) -> Error {
+        let place = format!("{}:{}", self.name, self.line(span.start));
+        Error::Topology { place, what, help, text: Arc::new(self.source()), span: span.into() }
+    }
+
+    pub(crate) fn refused(&self, span: Range<usize>, refusal: Refusal, help: String) -> Error {
+        let place = format!("{}:{}", self.name, self.line(span.start));
+        Error::Refused {
+            refusal: Box::new(refusal),
+            place,
+            help,
+            text: Arc::new(self.source()),
+            span: span.into(),
+        }
+    }
+}
+
+/// A message that the runtime answered with something other than success.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What the message was for.
+    pub message: String,
+    /// The status of the reply.
+    pub status: Status,
+    /// The precise reason.
+    pub reason: Option<Reason>,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: refused with {}", self.message, self.status)?;
+        match &self.reason {
+            Some(reason) => write!(f, ": {reason}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the desk could not do.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum Error {
+    /// The topology can't be read.
+    #[error("can't read the topology {}: {error}", path.display())]
+    #[diagnostic(code(headroom::topology::file), help("name a topology file, or none for the bundled one"))]
+    TopologyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+
+    /// The topology does not make sense.
+    #[error("{place}: {what}")]
+    #[diagnostic(code(headroom::topology::check))]
+    Topology {
+        /// File and line.
+        place: String,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+        /// The text around it.
+        #[source_code]
+        text: Arc<NamedSource<String>>,
+        /// Where in it.
+        #[label("here")]
+        span: SourceSpan,
+    },
+
+    /// There is nothing to play.
+    #[error("there is nothing to play: no input file was given and the topology has no [input]")]
+    #[diagnostic(code(headroom::input::none), help("give a WAV file with `-i FILE`"))]
+    NoInput,
+
+    /// The input can't be read.
+    #[error("can't play {}: {why}", path.display())]
+    #[diagnostic(code(headroom::input::file))]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+
+    /// The output would be written over the input.
+    #[error("{} is the input: writing the output there would destroy it", path.display())]
+    #[diagnostic(code(headroom::output::input), help("name another file with `-o FILE`"))]
+    SameFile {
+        /// The file, as it was named for the output.
+        path: PathBuf,
+    },
+
+    /// The output can't be written.
+    #[error("can't write {}: {why}", path.display())]
+    #[diagnostic(
+        code(headroom::output::file),
+        help("name a file that can be written with `-o FILE`, in a folder that exists")
+    )]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+
+    /// The runtime refused a message.
+    #[error("{place}: {refusal}")]
+    #[diagnostic(code(headroom::runtime::refused))]
+    Refused {
+        /// Which, and why.
+        refusal: Box<Refusal>,
+        /// File and line of the widget or pipeline.
+        place: String,
+        /// What to do.
+        #[help]
+        help: String,
+        /// The text around it.
+        #[source_code]
+        text: Arc<NamedSource<String>>,
+        /// Where in it.
+        #[label("for this")]
+        span: SourceSpan,
+    },
+
+    /// A module failed while it ran.
+    #[error("`{widget}` ({component}) failed while it ran: {why}")]
+    #[diagnostic(code(headroom::runtime::fault), help("run again with `-v` and report it with the log"))]
+    Fault {
+        /// The widget.
+        widget: String,
+        /// Its component id.
+        component: ComponentId,
+        /// How.
+        why: String,
+    },
+
+    /// The stream came to a halt before its end.
+    #[error("the stream stalled: {got} of {wanted} frames came out in {ticks} ticks")]
+    #[diagnostic(
+        code(headroom::runtime::stalled),
+        help(
+            "some module takes nothing or gives nothing; the ring fills in the report of `--json` show where"
+        )
+    )]
+    Stalled {
+        /// Frames that came out.
+        got: u64,
+        /// Frames that should have.
+        wanted: u64,
+        /// Ticks that were run.
+        ticks: u64,
+    },
+
+    /// The desk itself could not provide something.
+    #[error("{what}")]
+    #[diagnostic(code(headroom::desk))]
+    Desk {
+        /// What it could not do.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+}
+
+impl Error {
+    /// The exit code of its class: 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::TopologyFile { .. } | Self::NoInput | Self::Input { .. } => 3,
+            Self::SameFile { .. } | Self::Output { .. } => 3,
+            Self::Topology { .. } => 4,
+            Self::Refused { .. } => 5,
+            Self::Fault { .. } | Self::Stalled { .. } | Self::Desk { .. } => 6,
+        }
+    }
+}

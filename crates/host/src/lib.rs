@@ -1,0 +1,26 @@
+//! The desk: topologies in TOML, files, threads and the driver's part of IPC4.
+//!
+//! [`run`] does what a driver and its hardware do together: it turns a topology into IPC4 messages, sends them, plays a file
+//! or a signal into the host end in the time that it takes, collects what comes out of the DAI end, and takes all of it down. The
+//! runtime is reached through the bytes of messages only.
+//!
+//! ```text
+//!   TOML ─► Topology ─► messages ─► control ─► runtime ◄─ tick, jobs ─ executor
+//!                                                 ▲
+//!   WAV or signal ─► source end ─► copier … copier ─► sink end ─► WAV
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod arena;
+mod driver;
+mod ends;
+mod error;
+mod executor;
+mod refusal;
+mod session;
+pub mod topology;
+
+pub use error::{Error, Refusal, Text};
+pub use executor::{Execution, HOST_STACK_BYTES};
+pub use session::{Figures, Options, Watch, run};

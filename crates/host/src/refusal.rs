@@ -1,0 +1,99 @@
+//! What a user can do about a message that was refused.
+
+use headroom_control::Reason;
+use headroom_ipc4::ModuleId;
+use headroom_module::wiring::WiringError;
+use headroom_module::{AllocError, ComponentId, Domain, ModuleError};
+use headroom_runtime::{Error as RuntimeError, Platform, Profile};
+
+use crate::error::Refusal;
+use crate::topology::{Memory, Topology};
+
+/// Finds remedies in the words of a topology, whose widgets have these ids.
+pub(crate) struct Remedies<'a> {
+    pub(crate) topology: &'a Topology,
+    pub(crate) ids: &'a [ModuleId],
+}
+
+impl Remedies<'_> {
+    /// What to change so that `refusal` does not come again.
+    pub(crate) fn of(&self, refusal: &Refusal) -> String {
+        match &refusal.reason {
+            Some(Reason::Refused(error)) => self.runtime(error),
+            _ => "this is a fault of Headroom's driver part; report it with the topology".to_owned(),
+        }
+    }
+
+    fn runtime(&self, error: &RuntimeError) -> String {
+        match error {
+            RuntimeError::Module { error, .. } => self.module(error),
+            RuntimeError::Ring { error: WiringError::Memory(error), .. } => self.memory(error),
+            RuntimeError::RegionSize { min, max, .. } => format!(
+                "give it a `heap_bytes` of {min} to {max}, or `lifetime_bytes` and `interim_bytes` that add up to that; \
+                 none takes the default"
+            ),
+            RuntimeError::DpToDp { .. } => "put a `kind = \"copier\"` widget between the two".to_owned(),
+            RuntimeError::Period { .. } => "raise its `block_ms`".to_owned(),
+            RuntimeError::NoCore { cores, .. } => format!("choose a `core` below {cores}"),
+            RuntimeError::FormatMismatch { .. } => "put a copier between the two that converts".to_owned(),
+            RuntimeError::Full { .. } => "split the topology".to_owned(),
+            _ => "correct the topology here".to_owned(),
+        }
+    }
+
+    fn module(&self, error: &ModuleError) -> String {
+        match error {
+            ModuleError::Memory(error) => self.memory(error),
+            ModuleError::UnsupportedRates { from, to } => {
+                let standard = headroom_resample::Quality::Standard;
+                match headroom_resample::plan(*from, *to, standard) {
+                    Ok(_) => "`kind = \"src\"` can convert these rates; src-lite can't".to_owned(),
+                    Err(error) => error.to_string(),
+                }
+            }
+            ModuleError::UnsupportedSamples { .. } => {
+                "put a copier with `samples = \"S32\"` before it".to_owned()
+            }
+            ModuleError::BadValue { .. } => "correct that value".to_owned(),
+            _ => "correct the widget here".to_owned(),
+        }
+    }
+
+    /// A region has whole pages, so raising what was declared by the missing bytes alone may change nothing.
+    fn memory(&self, error: &AllocError) -> String {
+        let asker = |id: &ModuleId| {
+            let id = ComponentId::new(id.module, id.instance);
+            [id, id.endpoint()].map(ComponentId::word).contains(&error.requester.owner)
+        };
+        let Some(place) = self.ids.iter().position(asker) else { return "split the topology".to_owned() };
+        let widget = &self.topology.widgets[place];
+        let (whose, declared) = if widget.domain == Domain::Dp {
+            (format!("`{}`", widget.name), dp_region_bytes(widget.memory))
+        } else {
+            let pipeline = self.topology.pipelines.iter().find(|pipeline| pipeline.id == widget.pipeline);
+            let declared = pipeline.map_or(0, |pipeline| pipeline.heap_bytes.into());
+            (format!("pipeline {}", widget.pipeline), declared)
+        };
+        if declared == 0 {
+            return format!(
+                "give {whose} a `heap_bytes` of its own: the region that all others share is full"
+            );
+        }
+        let has = declared.next_multiple_of(Profile::DESK.page_bytes as u64);
+        let least = has + error.bytes.saturating_sub(error.left) as u64;
+        format!(
+            "declare at least {least} bytes for {whose}: a region of {declared} bytes holds {has}; a run with plenty shows \
+             in its report what is needed in all"
+        )
+    }
+}
+
+/// Bytes of the region that a DP widget gets.
+fn dp_region_bytes(declared: Option<Memory>) -> u64 {
+    let declared = match declared {
+        None => 0,
+        Some(Memory::Heap(bytes)) => bytes.into(),
+        Some(Memory::Split { lifetime, interim }) => u64::from(lifetime) + u64::from(interim),
+    };
+    if declared == 0 { Platform::DESK.dp_region_bytes as u64 } else { declared }
+}

@@ -1,0 +1,349 @@
+//! What the keys of a topology mean together: every rule that can be checked before a message is sent.
+
+use std::ops::Range;
+
+use headroom_module::{Domain, SampleFormat};
+use toml::Spanned;
+
+use crate::error::{Error, Text};
+
+use super::file::{
+    DomainName, Kind, PipelineEntry, RouteEntry, SampleName, SignalEntry, SignalKind, TopologyFile,
+    WidgetEntry,
+};
+use super::model::{Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+
+/// A rule that the text breaks: where, what, and what to do.
+struct Complaint {
+    span: Range<usize>,
+    what: String,
+    help: String,
+}
+
+type Checked<T> = Result<T, Complaint>;
+
+fn complain<T>(span: Range<usize>, what: impl Into<String>, help: impl Into<String>) -> Checked<T> {
+    Err(Complaint { span, what: what.into(), help: help.into() })
+}
+
+/// Reads and checks `text`.
+pub(super) fn topology(text: Text) -> Result<Topology, Error> {
+    let file: TopologyFile = toml::from_str(text.as_str()).map_err(|error| {
+        let what = error.message().to_owned();
+        text.error(error.span().unwrap_or(0..0), what, "see docs/topology-toml.md for all keys".to_owned())
+    })?;
+    let checked = assemble(&file);
+    let (pipelines, widgets, routes, input) =
+        checked.map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
+    let (name, description) = (file.name, file.description);
+    Ok(Topology { name, description, input, pipelines, widgets, routes, text })
+}
+
+type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Option<Signal>);
+
+fn assemble(file: &TopologyFile) -> Checked<Parts> {
+    let pipelines = pipelines(&file.pipelines)?;
+    let widgets = file.widgets.iter().map(|entry| widget(entry, &pipelines)).collect::<Checked<Vec<_>>>()?;
+    unique_names(&widgets)?;
+    let routes = file.routes.iter().map(|entry| route(entry, &widgets)).collect::<Checked<Vec<_>>>()?;
+    one_partner(&widgets, &routes)?;
+    let (widgets, routes) = in_order(widgets, routes)?;
+    shape(&widgets, &routes)?;
+    let input = file.input.as_ref().map(signal).transpose()?;
+    Ok((pipelines, widgets, routes, input))
+}
+
+fn pipelines(entries: &[PipelineEntry]) -> Checked<Vec<Pipeline>> {
+    let mut pipelines: Vec<Pipeline> = Vec::new();
+    for entry in entries {
+        let id = *entry.id.get_ref();
+        if pipelines.iter().any(|known| known.id == id) {
+            return complain(
+                entry.id.span(),
+                format!("pipeline {id} is there twice"),
+                "give each its own id",
+            );
+        }
+        let priority = match &entry.priority {
+            Some(given) if *given.get_ref() > 7 => {
+                return complain(given.span(), "priorities go from 0 (first) to 7", "choose one of these");
+            }
+            given => given.as_ref().map_or(0, |given| *given.get_ref()),
+        };
+        let PipelineEntry { core, heap_bytes, stack_bytes, .. } = *entry;
+        pipelines.push(Pipeline { id, priority, core, heap_bytes, stack_bytes, span: entry.id.span() });
+    }
+    Ok(pipelines)
+}
+
+fn widget(entry: &WidgetEntry, pipelines: &[Pipeline]) -> Checked<Widget> {
+    let pipeline = *entry.pipeline.get_ref();
+    if pipelines.iter().all(|known| known.id != pipeline) {
+        let what = format!("there is no pipeline {pipeline}");
+        return complain(
+            entry.pipeline.span(),
+            what,
+            "add a [[pipeline]] with this id, or name one that exists",
+        );
+    }
+    foreign_keys(entry)?;
+    let channels = match &entry.channels {
+        Some(given) if !(1..=8).contains(given.get_ref()) => {
+            return complain(given.span(), "streams have 1 to 8 channels", "choose a number of these");
+        }
+        given => given.as_ref().map(|given| *given.get_ref()),
+    };
+    let domain = match entry.domain.as_ref().map(Spanned::get_ref) {
+        Some(DomainName::Dp) => Domain::Dp,
+        Some(DomainName::Ll) | None => Domain::Ll,
+    };
+    Ok(Widget {
+        name: entry.name.get_ref().clone(),
+        kind: kind(entry)?,
+        pipeline,
+        core: entry.core,
+        domain,
+        block_ms: block(entry, domain)?,
+        samples: entry.samples.as_ref().map(|given| samples(*given.get_ref())),
+        channels,
+        memory: memory(entry, domain)?,
+        stack_bytes: entry.stack_bytes.as_ref().map_or(0, |given| *given.get_ref()),
+        span: entry.name.span(),
+    })
+}
+
+/// A key that the widget's kind does not have would silently do nothing.
+fn foreign_keys(entry: &WidgetEntry) -> Checked<()> {
+    let kind = *entry.kind.get_ref();
+    let copies = matches!(kind, Kind::HostCopier | Kind::DaiCopier | Kind::Copier);
+    let converts = matches!(kind, Kind::Src | Kind::SrcLite);
+    let keys = [
+        ("samples", entry.samples.as_ref().map(Spanned::span), copies, "copiers"),
+        ("channels", entry.channels.as_ref().map(Spanned::span), copies, "copiers"),
+        ("rate", entry.rate.as_ref().map(Spanned::span), converts, "sample rate converters"),
+        ("gain_db", entry.gain_db.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+        ("ramp_ms", entry.ramp_ms.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+    ];
+    match keys.into_iter().find_map(|(key, span, fits, who)| Some((key, span.filter(|_| !fits)?, who))) {
+        Some((key, span, who)) => {
+            complain(span, format!("only {who} have `{key}`"), "take it out, or put it on such a widget")
+        }
+        None => Ok(()),
+    }
+}
+
+fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
+    let rate = || match &entry.rate {
+        Some(rate) => Ok(*rate.get_ref()),
+        None => complain(
+            entry.name.span(),
+            "a sample rate converter needs the rate that it gives out",
+            "add `rate = 48000`, say",
+        ),
+    };
+    Ok(match entry.kind.get_ref() {
+        Kind::HostCopier => WidgetKind::HostCopier,
+        Kind::DaiCopier => WidgetKind::DaiCopier,
+        Kind::Copier => WidgetKind::Copier,
+        Kind::Src => WidgetKind::Src { rate: rate()? },
+        Kind::SrcLite => WidgetKind::SrcLite { rate: rate()? },
+        Kind::Gain => WidgetKind::Gain {
+            db: gain_db(entry)?,
+            ramp_ms: entry.ramp_ms.as_ref().map_or(0, |given| *given.get_ref()),
+        },
+    })
+}
+
+fn gain_db(entry: &WidgetEntry) -> Checked<f64> {
+    match &entry.gain_db {
+        Some(given) if !(*given.get_ref() <= 0.0) => {
+            complain(given.span(), "gains here attenuate: 0 dB or less", "lower it; -inf mutes")
+        }
+        given => Ok(given.as_ref().map_or(0.0, |given| *given.get_ref())),
+    }
+}
+
+/// LL widgets work in ticks of a millisecond.
+fn block(entry: &WidgetEntry, domain: Domain) -> Checked<u32> {
+    match (&entry.block_ms, domain) {
+        (Some(given), Domain::Ll) => complain(
+            given.span(),
+            "LL widgets have blocks of 1 ms",
+            "take `block_ms` out, or make the widget `domain = \"DP\"`",
+        ),
+        (Some(given), Domain::Dp) if !(1..=1000).contains(given.get_ref()) => {
+            complain(given.span(), "DP blocks last 1 to 1000 ms", "choose a length of these")
+        }
+        (Some(given), Domain::Dp) => Ok(*given.get_ref()),
+        (None, Domain::Ll) => Ok(1),
+        (None, Domain::Dp) => Ok(1),
+    }
+}
+
+fn memory(entry: &WidgetEntry, domain: Domain) -> Checked<Option<Memory>> {
+    let figure = |given: &Option<Spanned<u32>>| given.as_ref().map(|given| *given.get_ref());
+    let places = [&entry.heap_bytes, &entry.lifetime_bytes, &entry.interim_bytes, &entry.stack_bytes];
+    if let Some(given) = places.into_iter().flatten().next()
+        && domain == Domain::Ll
+    {
+        return complain(
+            given.span(),
+            "LL widgets share the memory and the stack of their pipeline",
+            "put `heap_bytes` on the [[pipeline]], or make the widget `domain = \"DP\"`",
+        );
+    }
+    match (figure(&entry.heap_bytes), figure(&entry.lifetime_bytes), figure(&entry.interim_bytes)) {
+        (None, None, None) => Ok(None),
+        (Some(heap), None, None) => Ok(Some(Memory::Heap(heap))),
+        (None, lifetime, interim) => {
+            let (lifetime, interim) = (lifetime.unwrap_or(0), interim.unwrap_or(0));
+            Ok(Some(Memory::Split { lifetime, interim }))
+        }
+        (Some(_), _, _) => complain(
+            entry.heap_bytes.as_ref().map_or(entry.name.span(), Spanned::span),
+            "memory is either one figure or split by phase",
+            "keep `heap_bytes`, or `lifetime_bytes` and `interim_bytes`",
+        ),
+    }
+}
+
+fn unique_names(widgets: &[Widget]) -> Checked<()> {
+    for (n, widget) in widgets.iter().enumerate() {
+        if widgets[..n].iter().any(|before| before.name == widget.name) {
+            let what = format!("there are two widgets called `{}`", widget.name);
+            return complain(widget.span.clone(), what, "rename one; routes find widgets by name");
+        }
+    }
+    Ok(())
+}
+
+fn route(entry: &RouteEntry, widgets: &[Widget]) -> Checked<Route> {
+    let find = |name: &Spanned<String>, side: &str| {
+        let known = widgets.iter().position(|widget| widget.name == *name.get_ref());
+        known.map_or_else(
+            || {
+                let names: Vec<_> = widgets.iter().map(|widget| widget.name.as_str()).collect();
+                let what = format!("the route {side} nowhere: there is no widget `{}`", name.get_ref());
+                complain(name.span(), what, format!("the widgets are {}", names.join(", ")))
+            },
+            Ok,
+        )
+    };
+    let (from, to) = (find(&entry.from, "comes from")?, find(&entry.to, "goes to")?);
+    Ok(Route { from, to, span: entry.from.span().start..entry.to.span().end })
+}
+
+/// Every widget here has one input and one output.
+fn one_partner(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
+    for (n, route) in routes.iter().enumerate() {
+        let (from, to) = (&widgets[route.from].name, &widgets[route.to].name);
+        if let Some(other) = routes[..n].iter().find(|other| other.to == route.to) {
+            let first = &widgets[other.from].name;
+            let what = format!("`{to}` has two producers on one port: `{first}` and `{from}`");
+            return complain(route.span.clone(), what, "take one of the routes out");
+        }
+        if let Some(other) = routes[..n].iter().find(|other| other.from == route.from) {
+            let first = &widgets[other.to].name;
+            let what = format!("`{from}` has two consumers on one port: `{first}` and `{to}`");
+            return complain(route.span.clone(), what, "take one of the routes out");
+        }
+    }
+    Ok(())
+}
+
+/// Puts each widget after all that feed it, as a driver sets them up.
+fn in_order(widgets: Vec<Widget>, routes: Vec<Route>) -> Checked<(Vec<Widget>, Vec<Route>)> {
+    let mut order: Vec<usize> = Vec::new();
+    while order.len() < widgets.len() {
+        let fed =
+            |widget: usize| routes.iter().all(|route| route.to != widget || order.contains(&route.from));
+        let next = (0..widgets.len()).find(|widget| !order.contains(widget) && fed(*widget));
+        let Some(next) = next else {
+            let stuck = routes.iter().find(|route| !order.contains(&route.to));
+            let span = stuck.map_or(0..0, |route| route.span.clone());
+            return complain(span, "the routes go in a circle", "take one route of the circle out");
+        };
+        order.push(next);
+    }
+    let place = |widget: usize| order.iter().position(|&other| other == widget).unwrap_or(widget);
+    let routes = routes
+        .into_iter()
+        .map(|route| Route { from: place(route.from), to: place(route.to), span: route.span })
+        .collect();
+    let widgets = order.iter().map(|&widget| widgets[widget].clone()).collect();
+    Ok((widgets, routes))
+}
+
+/// Ends are gateway copiers, and only ends are.
+fn shape(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
+    for (n, widget) in widgets.iter().enumerate() {
+        let fed = routes.iter().any(|route| route.to == n);
+        let read = routes.iter().any(|route| route.from == n);
+        let end = matches!(widget.kind, WidgetKind::HostCopier | WidgetKind::DaiCopier);
+        let (name, span) = (&widget.name, widget.span.clone());
+        match (end, fed, read) {
+            (_, false, false) => {
+                return complain(
+                    span,
+                    format!("no route goes to or from `{name}`"),
+                    "route it or take it out",
+                );
+            }
+            (true, true, true) => {
+                let what = format!("`{name}` is an end, but routes go in and out");
+                return complain(span, what, "make it `kind = \"copier\"`");
+            }
+            (false, false, true) | (false, true, false) => {
+                let side = if fed { "to" } else { "from" };
+                let what = format!("the stream ends at `{name}`, which has no way {side} the outside");
+                return complain(span, what, "put a host-copier or dai-copier there");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn signal(entry: &SignalEntry) -> Checked<Signal> {
+    let (rate, seconds) = (*entry.rate.get_ref(), *entry.seconds.get_ref());
+    if !(8000..=192_000).contains(&rate) {
+        return complain(entry.rate.span(), "rates go from 8000 to 192000 Hz", "choose one of these");
+    }
+    if !(1..=8).contains(entry.channels.get_ref()) {
+        return complain(entry.channels.span(), "streams have 1 to 8 channels", "choose a number of these");
+    }
+    if !(0.01..=3600.0).contains(&seconds) {
+        return complain(
+            entry.seconds.span(),
+            "signals last 0.01 to 3600 seconds",
+            "choose a length of these",
+        );
+    }
+    if !(-120.0..=0.0).contains(entry.level_db.get_ref()) {
+        return complain(entry.level_db.span(), "levels go from -120 to 0 dB", "choose one of these");
+    }
+    let hz = entry.frequency.as_ref();
+    if let Some(given) = hz.filter(|given| !(1.0..f64::from(rate) / 2.0).contains(given.get_ref())) {
+        return complain(given.span(), "tones lie between 1 Hz and half the rate", "choose one there");
+    }
+    Ok(Signal {
+        shape: match entry.signal {
+            SignalKind::Sine => SignalShape::Sine(hz.map_or(997.0, |hz| *hz.get_ref())),
+            SignalKind::Chirp => SignalShape::Chirp,
+        },
+        rate,
+        channels: *entry.channels.get_ref(),
+        samples: samples(entry.samples),
+        frames: (seconds * f64::from(rate)).round() as u64,
+        level_db: *entry.level_db.get_ref(),
+    })
+}
+
+fn samples(name: SampleName) -> SampleFormat {
+    match name {
+        SampleName::S16 => SampleFormat::S16,
+        SampleName::S24In32 => SampleFormat::S24In32,
+        SampleName::S32 => SampleFormat::S32,
+        SampleName::Float => SampleFormat::F32,
+    }
+}

@@ -1,0 +1,127 @@
+//! A topology as it is written in TOML: every key there is, with where it stands.
+//!
+//! Only the spelling is checked here; what the keys mean together is for `check`.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TopologyFile {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) description: String,
+    pub(crate) input: Option<SignalEntry>,
+    #[serde(default, rename = "pipeline")]
+    pub(crate) pipelines: Vec<PipelineEntry>,
+    #[serde(default, rename = "widget")]
+    pub(crate) widgets: Vec<WidgetEntry>,
+    #[serde(default, rename = "route")]
+    pub(crate) routes: Vec<RouteEntry>,
+}
+
+/// `[input]`: the built-in signal that is played when no file is given.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignalEntry {
+    pub(crate) signal: SignalKind,
+    pub(crate) rate: Spanned<u32>,
+    pub(crate) channels: Spanned<u8>,
+    pub(crate) samples: SampleName,
+    pub(crate) seconds: Spanned<f64>,
+    #[serde(default = "minus_one")]
+    pub(crate) level_db: Spanned<f64>,
+    pub(crate) frequency: Option<Spanned<f64>>,
+}
+
+fn minus_one() -> Spanned<f64> {
+    Spanned::new(0..0, -1.0)
+}
+
+/// The built-in signals.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SignalKind {
+    /// One tone; `frequency` in Hz, 997 without it.
+    Sine,
+    /// From 20 Hz to just below half the rate, rising exponentially.
+    Chirp,
+}
+
+/// Sample formats as topologies name them.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SampleName {
+    S16,
+    #[serde(rename = "S24_4")]
+    S24In32,
+    S32,
+    #[serde(rename = "float")]
+    Float,
+}
+
+/// `[[pipeline]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PipelineEntry {
+    pub(crate) id: Spanned<u8>,
+    #[serde(default)]
+    pub(crate) priority: Option<Spanned<u8>>,
+    #[serde(default)]
+    pub(crate) core: u8,
+    #[serde(default)]
+    pub(crate) heap_bytes: u32,
+    #[serde(default)]
+    pub(crate) stack_bytes: u32,
+}
+
+/// The kinds of widgets.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    HostCopier,
+    DaiCopier,
+    Copier,
+    Gain,
+    Src,
+    SrcLite,
+}
+
+/// Who runs a widget.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DomainName {
+    #[serde(rename = "LL")]
+    Ll,
+    #[serde(rename = "DP")]
+    Dp,
+}
+
+/// `[[widget]]`: all keys of all kinds; which of them a kind has is checked later.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WidgetEntry {
+    pub(crate) name: Spanned<String>,
+    pub(crate) kind: Spanned<Kind>,
+    pub(crate) pipeline: Spanned<u8>,
+    pub(crate) domain: Option<Spanned<DomainName>>,
+    #[serde(default)]
+    pub(crate) core: u8,
+    pub(crate) samples: Option<Spanned<SampleName>>,
+    pub(crate) channels: Option<Spanned<u8>>,
+    pub(crate) rate: Option<Spanned<u32>>,
+    pub(crate) gain_db: Option<Spanned<f64>>,
+    pub(crate) ramp_ms: Option<Spanned<u32>>,
+    pub(crate) block_ms: Option<Spanned<u32>>,
+    pub(crate) heap_bytes: Option<Spanned<u32>>,
+    pub(crate) lifetime_bytes: Option<Spanned<u32>>,
+    pub(crate) interim_bytes: Option<Spanned<u32>>,
+    pub(crate) stack_bytes: Option<Spanned<u32>>,
+}
+
+/// `[[route]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RouteEntry {
+    pub(crate) from: Spanned<String>,
+    pub(crate) to: Spanned<String>,
+}

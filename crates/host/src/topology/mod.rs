@@ -1,0 +1,13 @@
+//! Topologies: what is written in TOML, checked, with the place of every word kept for error messages.
+
+mod check;
+mod file;
+mod model;
+
+pub use model::{Input, Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+
+/// The topology that runs when none is named.
+pub const BUNDLED: &str = include_str!("../../topologies/playback-src.toml");
+
+/// Its name in error messages.
+pub const BUNDLED_NAME: &str = "the bundled playback-src.toml";

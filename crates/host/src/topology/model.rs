@@ -1,0 +1,191 @@
+//! A topology that has been checked: what the driver's part works on.
+
+use std::ops::Range;
+use std::path::Path;
+
+use headroom_module::{Domain, SampleFormat};
+
+use crate::error::{Error, Text};
+
+use super::check;
+
+/// A checked topology: names are known, ports have one partner, nothing goes in a circle.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// What is played when no file is given.
+    pub input: Option<Signal>,
+    /// Its pipelines, in the order of the file.
+    pub pipelines: Vec<Pipeline>,
+    /// Its widgets, each after all that feed it.
+    pub widgets: Vec<Widget>,
+    /// Its routes, in the order of the file.
+    pub routes: Vec<Route>,
+    /// The text that it was read from.
+    pub text: Text,
+}
+
+/// A pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Its id.
+    pub id: u8,
+    /// 0 runs first in a tick, 7 last.
+    pub priority: u8,
+    /// The core that runs it.
+    pub core: u8,
+    /// Bytes of the region for its LL widgets; 0: they live in the common one.
+    pub heap_bytes: u32,
+    /// Bytes of stack.
+    pub stack_bytes: u32,
+    /// Where its id stands.
+    pub span: Range<usize>,
+}
+
+/// A widget.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Widget {
+    /// Its name, which is unique.
+    pub name: String,
+    /// What it is.
+    pub kind: WidgetKind,
+    /// The pipeline that it belongs to.
+    pub pipeline: u8,
+    /// The core that runs it.
+    pub core: u8,
+    /// Who runs it.
+    pub domain: Domain,
+    /// Milliseconds that its blocks last.
+    pub block_ms: u32,
+    /// The samples that it gives out, where they change.
+    pub samples: Option<SampleFormat>,
+    /// The channels that it gives out, where they change.
+    pub channels: Option<u8>,
+    /// Memory that it declares.
+    pub memory: Option<Memory>,
+    /// Bytes of stack that it declares; 0: none.
+    pub stack_bytes: u32,
+    /// Where its name stands.
+    pub span: Range<usize>,
+}
+
+/// What a widget is, with what only its kind has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WidgetKind {
+    /// A copier at the host end.
+    HostCopier,
+    /// A copier at the DAI end.
+    DaiCopier,
+    /// A copier between modules.
+    Copier,
+    /// A gain.
+    Gain {
+        /// In dB; 0 or less.
+        db: f64,
+        /// Milliseconds of its linear ramp; 0 jumps.
+        ramp_ms: u32,
+    },
+    /// A sample rate converter.
+    Src {
+        /// Hz that it gives out.
+        rate: u32,
+    },
+    /// A small sample rate converter.
+    SrcLite {
+        /// Hz that it gives out.
+        rate: u32,
+    },
+}
+
+/// Memory as one figure or split by phase: the two objects that IPC4 has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// One figure.
+    Heap(u32),
+    /// By phase.
+    Split {
+        /// Bytes for the life of the module.
+        lifetime: u32,
+        /// Bytes for what comes and goes.
+        interim: u32,
+    },
+}
+
+/// A connection of widgets, as indices into [`Topology::widgets`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The widget that gives.
+    pub from: usize,
+    /// The widget that takes.
+    pub to: usize,
+    /// Where the route stands.
+    pub span: Range<usize>,
+}
+
+/// What feeds a topology.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A WAV file.
+    File(std::path::PathBuf),
+    /// A built-in signal.
+    Signal(Signal),
+}
+
+/// A built-in signal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Signal {
+    /// What it sounds like.
+    pub shape: SignalShape,
+    /// Frames per second.
+    pub rate: u32,
+    /// 1 to 8.
+    pub channels: u8,
+    /// How its samples lie in memory.
+    pub samples: SampleFormat,
+    /// Its length.
+    pub frames: u64,
+    /// Peak level in dB of full scale.
+    pub level_db: f64,
+}
+
+/// The built-in signals' shapes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SignalShape {
+    /// One tone of so many Hz.
+    Sine(f64),
+    /// From 20 Hz to 0.45 of the rate, rising exponentially.
+    Chirp,
+}
+
+impl Topology {
+    /// Reads a topology from a file.
+    ///
+    /// # Errors
+    /// The file can't be read, is no TOML, or does not make sense; the error says where and what to do.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::TopologyFile { path: path.to_owned(), error })?;
+        Self::parse(&path.display().to_string(), text)
+    }
+
+    /// Reads a topology from `text`, which is called `name` in errors.
+    ///
+    /// # Errors
+    /// The text is no TOML, or does not make sense; the error says where and what to do.
+    pub fn parse(name: &str, text: String) -> Result<Self, Error> {
+        check::topology(Text::new(name, text))
+    }
+
+    /// The widgets that take from no other: sources of the graph.
+    pub fn sources(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.widgets.len()).filter(|&widget| self.routes.iter().all(|route| route.to != widget))
+    }
+
+    /// The widgets that give to no other: sinks of the graph.
+    pub fn sinks(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.widgets.len()).filter(|&widget| self.routes.iter().all(|route| route.from != widget))
+    }
+}
