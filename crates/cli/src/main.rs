@@ -1,0 +1,40 @@
+//! The `headroom` command: what was typed, what it means, and what it exits with.
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let Command::Run(run) = Arguments::parse().command;
+    match run::run(&run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            show(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Errors go to stderr, with the lines of the topology that they are about.
+fn show(error: &headroom_host::Error) {
+    let plain = !console_has_colours();
+    let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
+    let mut text = String::new();
+    match GraphicalReportHandler::new_themed(theme).render_report(&mut text, error) {
+        Ok(()) => run::tell(text.trim_end()),
+        Err(_) => run::tell(&error.to_string()),
+    }
+}
+
+fn console_has_colours() -> bool {
+    use std::io::IsTerminal;
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}

@@ -1,0 +1,109 @@
+//! `headroom run`: plays a topology and prints its report.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use headroom_host::topology::{BUNDLED, BUNDLED_NAME, Input, Topology};
+use headroom_host::{Error, Execution, Figures, Options, Watch};
+use headroom_report::{Audio, Report, RunFigures};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::arguments::Run;
+
+/// Columns of a report that does not go to a terminal.
+const PLAIN_COLUMNS: usize = 100;
+
+pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
+    let topology = match &arguments.topology {
+        Some(path) => Topology::load(path)?,
+        None => Topology::parse(BUNDLED_NAME, BUNDLED.to_owned())?,
+    };
+    let options = Options {
+        input: arguments.input.clone().map(Input::File),
+        output: Some(arguments.output.clone()),
+        execution: if arguments.threads { Execution::Threads } else { Execution::VirtualTime },
+    };
+    let bar = bar();
+    let began = Instant::now();
+    let mut report = None;
+    let mut watch = Watch {
+        progress: &mut |done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        },
+        log: &mut |line| {
+            if arguments.verbose {
+                bar.suspend(|| tell(line));
+            }
+        },
+        inspect: &mut |runtime, figures| {
+            let run = run_figures(&topology.name, figures, arguments.timing.then_some(figures.wall));
+            let name =
+                |id| figures.names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
+            report = Some(Report::collect(runtime, run, name));
+        },
+    };
+    headroom_host::run(&topology, &options, &mut watch)?;
+    bar.finish_and_clear();
+    if std::io::stderr().is_terminal() {
+        tell(&format!("wrote {} in {:.2} s", arguments.output.display(), began.elapsed().as_secs_f64()));
+    }
+    report.map_or(Ok(()), |report| print(arguments, &report))
+}
+
+/// A line on standard error; whoever closed that does not want to be told.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn run_figures(topology: &str, figures: &Figures, wall: Option<Duration>) -> RunFigures {
+    RunFigures {
+        topology: topology.to_owned(),
+        execution: match figures.execution {
+            Execution::VirtualTime => headroom_report::Execution::VirtualTime,
+            Execution::Threads => headroom_report::Execution::Threads,
+        },
+        ticks: figures.ticks,
+        audio: Audio {
+            input_rate_hz: figures.input.rate(),
+            input_frames: figures.frames_in,
+            output_rate_hz: figures.output.rate(),
+            output_frames: figures.frames_out,
+            start_up_frames: figures.start_up_frames,
+            delay_frames_trimmed: figures.delay_frames,
+        },
+        wall_us: wall.map(|wall| wall.as_micros() as u64),
+        notes: Vec::new(),
+    }
+}
+
+fn bar() -> ProgressBar {
+    // Hidden by itself where standard error is no terminal.
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3}% {pos}/{len} frames");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn print(arguments: &Run, report: &Report) -> Result<(), Error> {
+    let failed = |what: String| Error::Desk { what, help: "report it with the command line".to_owned() };
+    let text = if arguments.json {
+        report.to_json().map_err(|error| failed(format!("no JSON of the report: {error}")))?
+    } else {
+        report.to_text(columns())
+    };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever closed the pipe has read enough.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(failed(format!("can't print the report: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn columns() -> usize {
+    let terminal = console::Term::stdout().size_checked();
+    terminal.map_or(PLAIN_COLUMNS, |(_, columns)| columns.into())
+}
