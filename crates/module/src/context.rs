@@ -1,7 +1,8 @@
 //! The contexts: what a module is handed in each phase, and so what it can do there.
 
 use crate::{
-    ComponentId, Domain, Format, Input, Interim, Lifetime, Module, ModuleBox, ModuleError, Output, Payload, Tick,
+    ComponentId, Domain, Format, Input, Interim, Lifetime, Module, ModuleBox, ModuleError, Output, Payload,
+    Tick,
 };
 
 /// What a module instance is made from.

@@ -188,13 +188,9 @@ impl Tick {
     /// Frames of a stream at `rate` Hz that fall into this tick, exactly: at 44.1 kHz and 1 ms nine ticks of 44 frames
     /// and one of 45, never a drifting rounded number. O(1).
     pub const fn frames_due(&self, rate: u32) -> usize {
-        let before = Self::frames_before(self.index, self.period_us, rate);
-        (Self::frames_before(self.index + 1, self.period_us, rate) - before) as usize
-    }
-
-    const fn frames_before(index: u64, period_us: u32, rate: u32) -> u64 {
-        // u128: 64-bit ticks of an hour-long run times the rate times the period stay far from the top.
-        (index as u128 * period_us as u128 * rate as u128 / 1_000_000) as u64
+        let (index, per_tick) = (self.index as u128, self.period_us as u128 * rate as u128);
+        // 64 bits of ticks times 64 bits of frames per million ticks fit 128, whatever tick it is.
+        ((index * per_tick + per_tick) / 1_000_000 - index * per_tick / 1_000_000) as usize
     }
 }
 
@@ -220,10 +216,19 @@ mod tests {
     }
 
     #[test]
+    fn the_last_tick_of_all_overflows_nothing() {
+        let due = |rate| Tick { index: u64::MAX, period_us: 1000 }.frames_due(rate);
+        assert_eq!((due(48000), due(0)), (48, 0));
+    }
+
+    #[test]
     fn channels_outside_one_to_eight_are_refused() {
         for channels in [0, 9, 255] {
             let error = Format::new(48000, channels, SampleFormat::S16).unwrap_err();
-            assert_eq!(error, ModuleError::BadValue { what: "channels", got: channels.into(), min: 1, max: 8 });
+            assert_eq!(
+                error,
+                ModuleError::BadValue { what: "channels", got: channels.into(), min: 1, max: 8 }
+            );
         }
     }
 

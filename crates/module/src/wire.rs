@@ -66,7 +66,12 @@ impl AudioFormat {
     /// [`ModuleError::BadValue`] naming the first field that no stream here can have.
     pub fn format(&self) -> Result<Format, ModuleError> {
         if self.interleaving != INTERLEAVED {
-            return Err(ModuleError::BadValue { what: "interleaving", got: self.interleaving, min: 0, max: 0 });
+            return Err(ModuleError::BadValue {
+                what: "interleaving",
+                got: self.interleaving,
+                min: 0,
+                max: 0,
+            });
         }
         Format::new(self.rate, self.channels, self.samples()?)
     }
@@ -80,9 +85,12 @@ impl AudioFormat {
             (16, 16) if integer || filled => Ok(SampleFormat::S16),
             (32, 24) if integer => Ok(SampleFormat::S24In32),
             (32, 32) if integer || filled => Ok(SampleFormat::S32),
-            (16, 16) | (32, 24 | 32) => {
-                Err(ModuleError::BadValue { what: "sample type", got: self.sample_type.into(), min: 1, max: 4 })
-            }
+            (16, 16) | (32, 24 | 32) => Err(ModuleError::BadValue {
+                what: "sample type",
+                got: self.sample_type.into(),
+                min: 1,
+                max: 4,
+            }),
             (16 | 32, _) => {
                 let (min, max) = if self.depth == 16 { (16, 16) } else { (24, 32) };
                 Err(ModuleError::BadValue { what: "valid bits", got: self.valid_bits.into(), min, max })

@@ -95,7 +95,8 @@ impl<'m> Runtime<'m> {
     /// pipeline's. A gateway copier gets its endpoint with it.
     ///
     /// # Errors
-    /// Whatever is wrong with the message, or the module's own refusal; nothing stays allocated then.
+    /// Whatever is wrong with the message, or the module's own refusal; nothing stays allocated then. Only what a failed
+    /// init took of its pipeline's region before the seal stays taken, as any lifetime block: until the pipeline goes.
     pub fn init_module(&mut self, request: &InitModule<'_>) -> Result<(), Error> {
         self.check_core(request.core)?;
         if self.graph.seat_of(request.id).is_ok() {

@@ -249,10 +249,7 @@ impl fmt::Display for Error {
                 write!(f, "the {sink} was made for {expected}, but {got} comes; give both the same format")
             }
             Self::Loop { pipeline, component } => {
-                write!(
-                    f,
-                    "pipeline {pipeline} is bound in a circle through module {component}; unbind one side"
-                )
+                write!(f, "pipeline {pipeline} has a circle through module {component}; unbind one side")
             }
             Self::Period { component, block_us, tick_us } => write!(
                 f,

@@ -84,6 +84,9 @@ pub(crate) struct Edge {
     pub(crate) sink_queue: u8,
 }
 
+/// The rank of a module that has none yet.
+const UNRANKED: u16 = u16::MAX;
+
 pub(crate) struct Graph<'m> {
     pub(crate) pipelines: Block<'m, [Option<Pipeline<'m>>]>,
     pub(crate) seats: Block<'m, [Option<Seat<'m>>]>,
@@ -200,29 +203,43 @@ impl<'m> Graph<'m> {
         }
     }
 
-    /// Ranks the modules of a pipeline from sources to sinks: a module comes after all that feed it. O(modules²).
+    /// Ranks the modules of a pipeline from sources to sinks: a module comes after all that feed it.
+    /// O(modules² x edges).
     pub(crate) fn rank(&mut self, pipeline: u8) -> Result<(), Error> {
-        const UNRANKED: u16 = u16::MAX;
         for seat in self.seats.iter_mut().flatten().filter(|seat| seat.pipeline == pipeline) {
             seat.rank = UNRANKED;
         }
         let members = self.members(pipeline).count() as u16;
         for rank in 0..members {
-            let waits = |index: usize| {
-                let feeds = |edge: &&Edge| edge.sink == index && edge.source != index;
-                let here = |seat: &Seat<'m>| seat.pipeline == pipeline && seat.rank == UNRANKED;
-                self.edges.iter().flatten().filter(feeds).any(|edge| self.seat(edge.source).is_some_and(here))
-            };
             let unranked = |index: &usize| self.seat(*index).is_some_and(|seat| seat.rank == UNRANKED);
-            let next = self.members(pipeline).filter(unranked).find(|&index| !waits(index));
-            let stuck = self.members(pipeline).find(unranked).and_then(|index| self.seat(index));
+            let stuck = self.members(pipeline).find(unranked);
+            let free = |index: &usize| unranked(index) && self.unranked_feeder(*index).is_none();
+            let next = self.members(pipeline).find(free);
             match (next, stuck) {
                 (Some(index), _) => self.set_rank(index, rank),
-                (None, Some(seat)) => return Err(Error::Loop { pipeline, component: seat.id }),
+                (None, Some(index)) => return Err(self.circle(index, members)),
                 (None, None) => break,
             }
         }
         Ok(())
+    }
+
+    /// A module of the same pipeline that feeds this one and has no rank yet.
+    fn unranked_feeder(&self, index: usize) -> Option<usize> {
+        let pipeline = self.seat(index)?.pipeline;
+        let here = |seat: &Seat<'m>| seat.pipeline == pipeline && seat.rank == UNRANKED;
+        let mut feeders =
+            self.edges.iter().flatten().filter(|edge| edge.sink == index).map(|edge| edge.source);
+        feeders.find(|&feeder| self.seat(feeder).is_some_and(here))
+    }
+
+    /// The circle that keeps a module waiting: as many steps upstream as there are modules can only end on it.
+    fn circle(&self, stuck: usize, members: u16) -> Error {
+        let upstream = |index: usize, _| self.unranked_feeder(index).unwrap_or(index);
+        let on_it = self.seat((0..members).fold(stuck, upstream));
+        let (pipeline, component) =
+            on_it.map_or((0, ComponentId::new(0, 0)), |seat| (seat.pipeline, seat.id));
+        Error::Loop { pipeline, component }
     }
 
     fn set_rank(&mut self, index: usize, rank: u16) {

@@ -1,0 +1,366 @@
+//! Test modules. Frames are numbers: sources count from 1, and whoever hears them can tell what is missing.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
+
+use headroom_module::{
+    Block, Configure, Driver, Endpoints, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox,
+    ModuleError, Output, Pins, Prepare, Process,
+};
+use headroom_runtime::ComponentId;
+
+const fn driver(name: &'static str, module: u16, pins: (u8, u8), init: headroom_module::Init) -> Driver {
+    Driver { name, uuid: [module as u8; 16], module, pins: Pins { inputs: pins.0, outputs: pins.1 }, init }
+}
+
+/// Every kind of test module.
+pub(crate) const DRIVERS: &[Driver] = &[
+    driver("pass", 1, (1, 1), init_pass),
+    driver("entry", 2, (1, 1), |cx| init_gate(cx, GatewayDirection::In)),
+    driver("exit", 3, (1, 1), |cx| init_gate(cx, GatewayDirection::Out)),
+    driver("block", 4, (1, 1), init_block),
+    driver("faulty", 5, (1, 1), init_faulty),
+    driver("hog", 6, (1, 1), init_hog),
+    driver("hub", 7, (4, 4), init_pass),
+];
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $module:literal),* $(,)?) => { $(
+        $(#[$doc])*
+        pub(crate) const fn $name(instance: u8) -> ComponentId {
+            ComponentId::new($module, instance)
+        }
+    )* };
+}
+
+ids! {
+    /// Copies what it can.
+    pass = 1,
+    /// A copier behind a source.
+    entry = 2,
+    /// A copier before a sink.
+    exit = 3,
+    /// Takes whole blocks and gives whole blocks: the same frames when both are of a size, else counted ones.
+    block = 4,
+    /// Passes on until it is told to fail.
+    faulty = 5,
+    /// Takes lifetime bytes in init (own word 0), and interim bytes in prepare (word 1) until it is reset.
+    hog = 6,
+    /// Copies each input to the output of the same number.
+    hub = 7,
+    /// Nobody makes these.
+    stranger = 99,
+}
+
+thread_local! {
+    static RUNS: RefCell<Option<Vec<ComponentId>>> = const { RefCell::new(None) };
+}
+
+/// Which modules ran on this thread while `during` did, in order.
+pub(crate) fn runs_of(during: impl FnOnce()) -> Vec<ComponentId> {
+    RUNS.set(Some(Vec::new()));
+    during();
+    RUNS.take().unwrap()
+}
+
+fn note_run(id: ComponentId) {
+    RUNS.with_borrow_mut(|runs| runs.iter_mut().for_each(|runs| runs.push(id)));
+}
+
+/// What a sink took in one tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Gulp {
+    pub(crate) node: u32,
+    pub(crate) tick: u64,
+    /// The first frame's number.
+    pub(crate) first: i32,
+    pub(crate) frames: usize,
+}
+
+/// What all sinks took.
+pub(crate) type Tape = Arc<Mutex<Vec<Gulp>>>;
+
+/// What the sink of `node` took since this was last asked.
+pub(crate) fn heard(tape: &Tape) -> Vec<Gulp> {
+    std::mem::take(&mut *tape.lock().unwrap())
+}
+
+/// Sources and sinks at any node.
+pub(crate) struct TestEndpoints {
+    pub(crate) tape: Tape,
+}
+
+/// No endpoint answers here.
+pub(crate) const NOWHERE: u32 = 0xBAD;
+
+impl Endpoints for TestEndpoints {
+    fn open<'m>(
+        &mut self,
+        gateway: &Gateway,
+        cx: &mut InitContext<'_, 'm>,
+    ) -> Result<ModuleBox<'m>, ModuleError> {
+        let (id, node) = (gateway.component.endpoint(), gateway.node);
+        if node == NOWHERE {
+            return Err(ModuleError::NoGateway { node });
+        }
+        match gateway.direction {
+            GatewayDirection::In => cx.place(Source { id, next: 1 }),
+            GatewayDirection::Out => cx.place(Sink { id, node, next: None, tape: self.tape.clone() }),
+        }
+    }
+}
+
+/// Gives the frames that are due, numbered.
+struct Source {
+    id: ComponentId,
+    next: i32,
+}
+
+impl<'m> Module<'m> for Source {
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        note_run(self.id);
+        let tick = cx.tick();
+        let output = &mut cx.outputs[0];
+        let due = tick.frames_due(output.format().map_or(0, |format| format.rate()));
+        let given = count_into(output, due, &mut self.next)?;
+        if given < due {
+            cx.underrun(due - given);
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.next = 1;
+    }
+}
+
+/// Takes the frames that are due; once it has heard one, a missing one is an underrun and a wrong one a fault.
+struct Sink {
+    id: ComponentId,
+    node: u32,
+    next: Option<i32>,
+    tape: Tape,
+}
+
+impl<'m> Module<'m> for Sink {
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        note_run(self.id);
+        let tick = cx.tick();
+        let due = tick.frames_due(cx.inputs[0].format().map_or(0, |format| format.rate()));
+        let (one, two) = cx.inputs[0].samples::<i32>(due)?;
+        let frames = one.len() + two.len();
+        if let Some(&first) = one.first() {
+            let expected = self.next.unwrap_or(first)..;
+            if !one.iter().chain(two).copied().eq(expected.take(frames)) {
+                return Err(ModuleError::Endpoint);
+            }
+            self.next = Some(first + frames as i32);
+            self.tape.lock().unwrap().push(Gulp { node: self.node, tick: tick.index, first, frames });
+        }
+        cx.inputs[0].release(frames)?;
+        if self.next.is_some() && frames < due {
+            cx.underrun(due - frames);
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.next = None;
+    }
+}
+
+fn count_into(output: &mut Output<'_>, frames: usize, next: &mut i32) -> Result<usize, ModuleError> {
+    let (one, two) = output.samples_mut::<i32>(frames)?;
+    let given = one.len() + two.len();
+    for frame in one.iter_mut().chain(two) {
+        *frame = *next;
+        *next = next.wrapping_add(1);
+    }
+    output.commit(given)?;
+    Ok(given)
+}
+
+fn copy(input: &mut Input<'_>, output: &mut Output<'_>, most: usize) -> Result<(), ModuleError> {
+    let frames = input.available().min(output.free()).min(most);
+    let (from, to) = (input.samples::<i32>(frames)?, output.samples_mut::<i32>(frames)?);
+    for (to, from) in to.0.iter_mut().chain(to.1).zip(from.0.iter().chain(from.1)) {
+        *to = *from;
+    }
+    input.release(frames)?;
+    output.commit(frames)
+}
+
+struct Pass {
+    id: ComponentId,
+    gateway: Option<Gateway>,
+}
+
+fn init_pass<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    cx.place(Pass { id: cx.config().id, gateway: None })
+}
+
+/// Own words: the node id and the bytes of the gateway's buffer, both 0 unless given.
+fn init_gate<'m>(
+    cx: &mut InitContext<'_, 'm>,
+    direction: GatewayDirection,
+) -> Result<ModuleBox<'m>, ModuleError> {
+    let (component, format, mut own) = (cx.config().id, cx.format(), cx.payload());
+    let (node, buffer_bytes) = (own.u32("node").unwrap_or(0), own.u32("buffer").unwrap_or(0));
+    let gateway = Gateway { component, node, direction, format, buffer_bytes };
+    cx.place(Pass { id: component, gateway: Some(gateway) })
+}
+
+impl<'m> Module<'m> for Pass {
+    /// Fails when the contract is broken that a port has a format just when it is bound.
+    fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        let inputs = cx.inputs.iter().map(|port| (port.format(), port.block_frames()));
+        let outputs = cx.outputs.iter().map(|port| (port.format(), port.block_frames()));
+        fail_if(inputs.chain(outputs).any(|(format, block)| format.is_some() != (block > 0)))
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        note_run(self.id);
+        let mut pairs = cx.inputs.iter_mut().zip(cx.outputs.iter_mut());
+        pairs.try_for_each(|(input, output)| copy(input, output, usize::MAX))
+    }
+
+    fn gateway(&self) -> Option<Gateway> {
+        self.gateway
+    }
+}
+
+/// Own word: the rate of the output, the input's unless given.
+struct Blocks {
+    id: ComponentId,
+    output_rate: Option<u32>,
+    input_block: usize,
+    output_block: usize,
+    next: i32,
+}
+
+fn init_block<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    let (config, frame_bytes) = (*cx.config(), cx.format().frame_bytes());
+    cx.place(Blocks {
+        id: config.id,
+        output_rate: cx.payload().u32("output rate").ok(),
+        input_block: config.input_block as usize / frame_bytes,
+        output_block: config.output_block as usize / frame_bytes,
+        next: 1,
+    })
+}
+
+impl<'m> Module<'m> for Blocks {
+    fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        if let (Some(rate), Ok(format)) = (self.output_rate, cx.input_format(0)) {
+            cx.outputs[0].set_format(format.with_rate(rate));
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        note_run(self.id);
+        let (input, output) = (&mut cx.inputs[0], &mut cx.outputs[0]);
+        if input.available() < self.input_block || output.free() < self.output_block {
+            return Ok(());
+        }
+        if self.input_block == self.output_block {
+            return copy(input, output, self.input_block);
+        }
+        input.bytes(self.input_block);
+        input.release(self.input_block)?;
+        count_into(output, self.output_block, &mut self.next).map(drop)
+    }
+
+    fn reset(&mut self) {
+        self.next = 1;
+    }
+}
+
+/// Where a faulty module fails.
+pub(crate) const IN_INIT: u32 = 1;
+pub(crate) const IN_PREPARE: u32 = 2;
+pub(crate) const IN_PROCESS: u32 = 3;
+
+/// What it fails with.
+pub(crate) const FAILURE: ModuleError = ModuleError::UnsupportedRates { from: 1, to: 2 };
+
+/// Own word, and parameter 0: where it fails.
+struct Faulty {
+    fails: u32,
+}
+
+fn fail_if(fails: bool) -> Result<(), ModuleError> {
+    if fails { Err(FAILURE) } else { Ok(()) }
+}
+
+fn init_faulty<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    let fails = cx.payload().u32("where").unwrap_or(0);
+    let _taken_before_it_fails = cx.memory().slice(100, 0_u8, "scratch")?;
+    fail_if(fails == IN_INIT)?;
+    cx.place(Faulty { fails })
+}
+
+impl<'m> Module<'m> for Faulty {
+    fn prepare(&mut self, _: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        fail_if(self.fails == IN_PREPARE)
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        fail_if(self.fails == IN_PROCESS)?;
+        copy(&mut cx.inputs[0], &mut cx.outputs[0], usize::MAX)
+    }
+
+    fn configure(
+        &mut self,
+        _: &mut Configure<'_, 'm>,
+        parameter: u32,
+        data: &[u8],
+    ) -> Result<(), ModuleError> {
+        if parameter != 0 {
+            return Err(ModuleError::UnknownParameter { parameter });
+        }
+        self.fails = headroom_module::Payload::new(data).u32("where")?;
+        Ok(())
+    }
+
+    fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        if parameter != 0 {
+            return Err(ModuleError::UnknownParameter { parameter });
+        }
+        reply[..4].copy_from_slice(&self.fails.to_le_bytes());
+        Ok(4)
+    }
+}
+
+struct Hog<'m> {
+    interim_bytes: usize,
+    interim: Option<Block<'m, [u8]>>,
+    _lifetime: Option<Block<'m, [u8]>>,
+}
+
+fn init_hog<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    let mut own = cx.payload();
+    let (lifetime, interim_bytes) = (own.u32("lifetime")? as usize, own.u32("interim").unwrap_or(0) as usize);
+    let _lifetime = match lifetime {
+        0 => None,
+        bytes => Some(cx.memory().slice(bytes, 0, "hoard")?),
+    };
+    cx.place(Hog { interim_bytes, interim: None, _lifetime })
+}
+
+impl<'m> Module<'m> for Hog<'m> {
+    fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        if self.interim_bytes > 0 {
+            self.interim = Some(cx.memory().slice(self.interim_bytes, 0, "scratch")?);
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        copy(&mut cx.inputs[0], &mut cx.outputs[0], usize::MAX)
+    }
+
+    fn reset(&mut self) {
+        self.interim = None;
+    }
+}
