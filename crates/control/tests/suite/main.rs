@@ -1,0 +1,13 @@
+//! Control over real modules, through nothing but the bytes of messages and replies.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
+mod malformed;
+mod messages;
+mod quiet;
+mod stream;
+mod support;
+mod table;
+mod wrong_configuration;
+mod wrong_modules;
+mod wrong_pipelines;
