@@ -105,10 +105,8 @@ impl<'scope, 'env, 'm: 'scope> Threads<'scope, 'env, 'm> {
             let worker = self.spawn(component, job.stack_bytes())?;
             self.workers.insert(component, worker);
         }
-        match self.workers.get(&component).map(|worker| worker.send(job)) {
-            Some(Ok(())) => Ok(()),
-            _ => Err(died(component)),
-        }
+        let sent = self.workers.get(&component).is_some_and(|worker| worker.send(job).is_ok());
+        if sent { Ok(()) } else { Err(died(component)) }
     }
 
     fn spawn(&self, component: ComponentId, stack_bytes: u32) -> Result<SyncSender<DpJob<'m>>, Error> {

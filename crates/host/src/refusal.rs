@@ -80,7 +80,7 @@ impl Remedies<'_> {
             );
         }
         let has = declared.next_multiple_of(Profile::DESK.page_bytes as u64);
-        let least = has + error.bytes.saturating_sub(error.left) as u64;
+        let least = has + error.bytes.saturating_sub(error.left).max(1) as u64;
         format!(
             "declare at least {least} bytes for {whose}: a region of {declared} bytes holds {has}; a run with plenty shows \
              in its report what is needed in all"

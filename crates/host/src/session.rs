@@ -223,6 +223,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
                 (watch.progress)(self.state.written(), wanted);
             }
         }
+        self.state.note_complete();
         (watch.progress)(wanted, wanted);
         Ok(())
     }

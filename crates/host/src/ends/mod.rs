@@ -6,6 +6,7 @@ mod signal;
 mod sink;
 mod source;
 mod wav;
+mod wav_output;
 
 pub(crate) use open::Ends;
 pub(crate) use progress::{Failure, StreamState};

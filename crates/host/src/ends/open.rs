@@ -8,7 +8,7 @@ use headroom_module::{Endpoints, Gateway, GatewayDirection, InitContext, ModuleB
 use super::progress::{Failure, StreamState};
 use super::sink::SinkEnd;
 use super::source::Source;
-use super::wav::WavOutput;
+use super::wav_output::WavOutput;
 
 /// The ends of the one stream that a session plays. Each can be opened once.
 pub(crate) struct Ends {

@@ -16,6 +16,8 @@ pub(crate) struct StreamState {
     wanted: AtomicU64,
     /// Frames written.
     written: AtomicU64,
+    /// Whether all audio is out.
+    complete: AtomicBool,
     /// Whether the sink's file is closed.
     closed: AtomicBool,
     /// The first failure of a file.
@@ -66,6 +68,15 @@ impl StreamState {
 
     pub(crate) fn written(&self) -> u64 {
         self.written.load(Relaxed)
+    }
+
+    /// All audio is out: the sink's file can be finished.
+    pub(crate) fn note_complete(&self) {
+        self.complete.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete.load(Relaxed)
     }
 
     pub(crate) fn note_closed(&self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use headroom_module::{Format, Module, ModuleError, Process};
 
 use super::progress::{Failure, StreamState};
-use super::wav::WavOutput;
+use super::wav_output::WavOutput;
 
 /// Takes frame after frame as they fall due. Until the first one arrives it waits; from then on a frame that is due and not
 /// there is silence and an underrun. The delay of the filters is left out at the head, so that the file begins with
@@ -85,9 +85,10 @@ impl<'m> Module<'m> for SinkEnd {
 }
 
 impl Drop for SinkEnd {
-    /// The file is whole only when its header is written; a failure of that is kept for the session.
+    /// The file is finished when all audio is in it; a failure of that is kept for the session.
     fn drop(&mut self) {
-        if let Some(Err(error)) = self.output.take().map(WavOutput::close) {
+        let end = if self.state.is_complete() { WavOutput::finish } else { WavOutput::abandon };
+        if let Some(Err(error)) = self.output.take().map(end) {
             self.state.fail(Failure::Sink(error.to_string()));
         }
         self.state.note_closed();

@@ -1,11 +1,11 @@
-//! WAV files as streams: how their samples become those of a format and back.
+//! WAV files as streams: how their samples become those of a format.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::Path;
 
 use headroom_module::{Format, SampleFormat};
-use hound::{SampleFormat as WavSamples, WavReader, WavSpec, WavWriter};
+use hound::{SampleFormat as WavSamples, WavReader, WavSpec};
 
 use crate::error::Error;
 
@@ -95,47 +95,5 @@ fn samples_of(spec: &WavSpec) -> Option<SampleFormat> {
         (WavSamples::Int, 32) => Some(SampleFormat::S32),
         (WavSamples::Float, 32) => Some(SampleFormat::F32),
         _ => None,
-    }
-}
-
-/// A WAV file that is being written.
-pub(crate) struct WavOutput {
-    writer: WavWriter<BufWriter<File>>,
-    format: Format,
-}
-
-impl WavOutput {
-    pub(crate) fn create(path: &Path, format: Format) -> Result<Self, hound::Error> {
-        let sample_format =
-            if format.samples() == SampleFormat::F32 { WavSamples::Float } else { WavSamples::Int };
-        let spec = WavSpec {
-            channels: format.channels() as u16,
-            sample_rate: format.rate(),
-            bits_per_sample: format.samples().valid_bits().into(),
-            sample_format,
-        };
-        Ok(Self { writer: WavWriter::create(path, spec)?, format })
-    }
-
-    /// Writes whole frames as they lie in a stream.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), hound::Error> {
-        match self.format.samples() {
-            SampleFormat::S16 => {
-                let (samples, _) = bytes.as_chunks();
-                samples.iter().try_for_each(|&sample| self.writer.write_sample(i16::from_le_bytes(sample)))
-            }
-            SampleFormat::S24In32 | SampleFormat::S32 => {
-                let (samples, _) = bytes.as_chunks();
-                samples.iter().try_for_each(|&sample| self.writer.write_sample(i32::from_le_bytes(sample)))
-            }
-            SampleFormat::F32 => {
-                let (samples, _) = bytes.as_chunks();
-                samples.iter().try_for_each(|&sample| self.writer.write_sample(f32::from_le_bytes(sample)))
-            }
-        }
-    }
-
-    pub(crate) fn close(self) -> Result<(), hound::Error> {
-        self.writer.finalize()
     }
 }

@@ -134,7 +134,7 @@ fn foreign_keys(entry: &WidgetEntry) -> Checked<()> {
 
 fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
     let rate = || match &entry.rate {
-        Some(rate) => Ok(*rate.get_ref()),
+        Some(rate) => in_range(rate),
         None => complain(
             entry.name.span(),
             "a sample rate converter needs the rate that it gives out",
@@ -154,9 +154,17 @@ fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
     })
 }
 
+/// Rates of streams.
+fn in_range(rate: &Spanned<u32>) -> Checked<u32> {
+    match *rate.get_ref() {
+        fits @ 8000..=192_000 => Ok(fits),
+        _ => complain(rate.span(), "rates go from 8000 to 192000 Hz", "choose one of these"),
+    }
+}
+
 fn gain_db(entry: &WidgetEntry) -> Checked<f64> {
     match &entry.gain_db {
-        Some(given) if !(*given.get_ref() <= 0.0) => {
+        Some(given) if given.get_ref().is_nan() || *given.get_ref() > 0.0 => {
             complain(given.span(), "gains here attenuate: 0 dB or less", "lower it; -inf mutes")
         }
         given => Ok(given.as_ref().map_or(0.0, |given| *given.get_ref())),
@@ -305,10 +313,7 @@ fn shape(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
 }
 
 fn signal(entry: &SignalEntry) -> Checked<Signal> {
-    let (rate, seconds) = (*entry.rate.get_ref(), *entry.seconds.get_ref());
-    if !(8000..=192_000).contains(&rate) {
-        return complain(entry.rate.span(), "rates go from 8000 to 192000 Hz", "choose one of these");
-    }
+    let (rate, seconds) = (in_range(&entry.rate)?, *entry.seconds.get_ref());
     if !(1..=8).contains(entry.channels.get_ref()) {
         return complain(entry.channels.span(), "streams have 1 to 8 channels", "choose a number of these");
     }
@@ -323,6 +328,9 @@ fn signal(entry: &SignalEntry) -> Checked<Signal> {
         return complain(entry.level_db.span(), "levels go from -120 to 0 dB", "choose one of these");
     }
     let hz = entry.frequency.as_ref();
+    if let (SignalKind::Chirp, Some(given)) = (entry.signal, hz) {
+        return complain(given.span(), "only sines have `frequency`", "take it out, or play a sine");
+    }
     if let Some(given) = hz.filter(|given| !(1.0..f64::from(rate) / 2.0).contains(given.get_ref())) {
         return complain(given.span(), "tones lie between 1 Hz and half the rate", "choose one there");
     }

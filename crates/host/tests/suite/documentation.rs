@@ -1,0 +1,58 @@
+//! The user's reference of topologies is true: its example runs, its error is the one that comes, no key is missing.
+
+use crate::support::{folder, parse, play};
+
+const REFERENCE: &str = include_str!("../../../../docs/topology-toml.md");
+
+/// The first block of the reference in this language.
+fn block(language: &str) -> &'static str {
+    let start = REFERENCE.split_once(&format!("```{language}\n")).unwrap().1;
+    start.split_once("```").unwrap().0
+}
+
+#[test]
+fn its_example_runs() {
+    let (_folder, path) = folder();
+    let seen = play(block("toml"), &path("out.wav")).unwrap();
+    assert_eq!((seen.figures.frames_in, seen.figures.frames_out, seen.underruns()), (22_050, 24_000, 0));
+}
+
+/// What is refused as an unknown key is answered with those that are known.
+#[test]
+fn it_has_every_key() {
+    let tables = [
+        ("## The file", "unknown = 1"),
+        ("## `[input]`", "name = \"\"\n[input]\nunknown = 1"),
+        ("## `[[pipeline]]`", "name = \"\"\n[[pipeline]]\nunknown = 1"),
+        ("## `[[widget]]`", "name = \"\"\n[[widget]]\nunknown = 1"),
+        ("## `[[route]]`", "name = \"\"\n[[route]]\nunknown = 1"),
+    ];
+    for (heading, text) in tables {
+        let said = parse(text).unwrap_err().to_string();
+        let known = said.split_once("expected ").unwrap_or_else(|| panic!("{said}")).1;
+        let section = REFERENCE.split_once(&format!("{heading}\n")).unwrap().1.split("\n## ").next().unwrap();
+        let keys: Vec<_> = known.split('`').skip(1).step_by(2).collect();
+        assert!(keys.len() >= 2, "{said}");
+        for key in keys {
+            let named = [format!("`{key}`"), format!("`[{key}]`"), format!("`[[{key}]]`")];
+            assert!(named.iter().any(|name| section.contains(name)), "`{key}` is missing under {heading}");
+        }
+    }
+}
+
+/// The rates that it promises are those that there are filters for.
+#[test]
+fn its_pairs_of_rates_are_those_there_are() {
+    use headroom_resample::{Quality, plans};
+    let pairs = |quality| {
+        let mut pairs: Vec<_> = plans(quality).map(|plan| (plan.from(), plan.to())).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    let others = [8000, 16_000, 24_000, 32_000, 44_100, 96_000, 192_000];
+    let mut standard: Vec<_> = others.into_iter().flat_map(|rate| [(rate, 48_000), (48_000, rate)]).collect();
+    standard.sort_unstable();
+    assert_eq!(pairs(Quality::Standard), standard);
+    let lite = [(32_000, 16_000), (32_000, 48_000), (44_100, 16_000), (44_100, 48_000), (48_000, 16_000)];
+    assert_eq!(pairs(Quality::Lite), lite);
+}

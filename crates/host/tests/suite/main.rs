@@ -1,0 +1,16 @@
+//! Sessions from outside: topologies as text in, WAV files and figures out.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
+mod alignment;
+mod audio;
+mod bundled;
+mod documentation;
+mod execution;
+mod files;
+mod memory;
+mod mutations;
+mod quality;
+mod refusals;
+mod support;
+mod topology_errors;
