@@ -43,8 +43,10 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
             report = Some(Report::collect(runtime, run, name));
         },
     };
-    headroom_host::run(&topology, &options, &mut watch)?;
+    let outcome = headroom_host::run(&topology, &options, &mut watch);
+    // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
+    outcome?;
     if std::io::stderr().is_terminal() {
         tell(&format!("wrote {} in {:.2} s", arguments.output.display(), began.elapsed().as_secs_f64()));
     }

@@ -1,5 +1,7 @@
 //! ARCHITECTURE.md and the house rules, held against what cargo and the sources say.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,9 @@
+//! The `headroom` command from outside: what it prints, writes and exits with.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
+mod errors;
+mod golden;
+mod manners;
+mod runs;
+mod support;
