@@ -10,8 +10,8 @@ use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, 
 use crate::Reason;
 use crate::status::status;
 
-/// Bytes of a mailbox: the most that a reply can have, and a message behind its two header words (IPC4 facts §1, Linux'
-/// `max_payload`).
+/// Bytes of a mailbox: the most that a reply can have, and a message behind its two header words (Linux' `max_payload`, and
+/// SOF's host mailbox on most platforms).
 pub const MAILBOX_BYTES: usize = 4096;
 
 const HEADER_BYTES: usize = 8;

@@ -1,7 +1,7 @@
 //! Which status a driver gets for which reason: the one place where errors become numbers.
 //!
-//! The numbers are the original's even where the protocol has a more telling one, since drivers know them (IPC4 facts
-//! §2 to §6 and §15.2): everything about making an instance is 104, about most unknown or existing ids 9.
+//! The numbers are the original's even where the protocol has a more telling one, since drivers know them (SOF's
+//! `ipc4/handler-user.c`, commit 12dd726529): everything about making an instance is 104, about most unknown or existing ids 9.
 
 use headroom_ipc4::{DecodeError, Fragment, Kind, Status};
 use headroom_module::wiring::WiringError;

@@ -69,7 +69,7 @@ pub trait Module<'m>: Send {
     }
 }
 
-/// When a DP module is ready to run (runtime facts §2.3).
+/// When a DP module is ready to run. Source: SOF's `module_is_ready_to_process`, `component.h`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Readiness {
     /// When every bound input has a whole block and every bound output room for one.

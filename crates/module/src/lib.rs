@@ -32,7 +32,8 @@
 //! fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
 //!     let format = cx.format().expect_samples(SampleFormat::S32)?;
 //!     let frames = cx.payload().u32("delay in frames")? as usize;
-//!     let line = cx.memory().slice(frames * format.channels(), 0i32, "delay line")?;
+//!     // Numbers from outside are multiplied with care; what does not fit is refused by the region.
+//!     let line = cx.memory().slice(frames.saturating_mul(format.channels()), 0i32, "delay line")?;
 //!     cx.place(Delay { line, at: 0 })
 //! }
 //!

@@ -1,6 +1,6 @@
 //! The part of an init payload that all modules share: the base configuration and its audio format.
 //!
-//! Source of the layouts: SOF's `base-config.h`, as in the IPC4 facts §7. All words are little endian.
+//! Source of the layouts: SOF's `src/include/module/ipc4/base-config.h`. All words are little endian.
 
 use crate::{Format, ModuleError, Payload, SampleFormat};
 

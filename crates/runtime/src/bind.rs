@@ -1,7 +1,7 @@
 //! Verbs that bind modules to each other: every connection is one ring, in the memory of the DP side if there is one.
 
 use headroom_module::wiring::{self, Blocks};
-use headroom_module::{ComponentId, Domain, Format, Gateway, Lifetime};
+use headroom_module::{ComponentId, Domain, Format, Gateway, GatewayDirection, Lifetime};
 
 use crate::graph::{Edge, Seat};
 use crate::{Error, PortId, Runtime, Side};
@@ -41,7 +41,7 @@ struct RingPlan {
 const LL_BLOCKS: usize = 2;
 
 /// Blocks that a ring holds at an LL/DP border. Modules of the 44.1 kHz family take blocks of alternating size, and the
-/// two sides run out of phase: with two blocks the later side starves (memory facts §7.1).
+/// two sides run out of phase: with two blocks the later side starves (SOF argues the same in `ring_buffer.c`).
 const BORDER_BLOCKS: usize = 3;
 
 impl<'m> Runtime<'m> {
@@ -61,7 +61,8 @@ impl<'m> Runtime<'m> {
     /// Unbinds two ports; the frames between them are gone.
     ///
     /// # Errors
-    /// A module does not exist or is running, or these ports are not bound to each other.
+    /// A module does not exist or is out with a job, or these ports are not bound to each other. Pipelines may be
+    /// active: a module then finds its port unbound from the next tick on, as when a host changes a running graph.
     pub fn unbind(&mut self, connection: &Connection) -> Result<(), Error> {
         let edge = self.edge(connection)?;
         let (source, sink) = (connection.source_port(), connection.sink_port());
@@ -90,37 +91,36 @@ impl<'m> Runtime<'m> {
         let missing = |id| Error::NoModule(id);
         let source = self.graph.seat(edge.source).ok_or(missing(connection.source))?;
         let sink = self.graph.seat(edge.sink).ok_or(missing(connection.sink))?;
-        let border = match (source.domain, sink.domain) {
-            (Domain::Dp, Domain::Dp) => {
-                return Err(Error::DpToDp { source: connection.source, sink: connection.sink });
-            }
-            (Domain::Ll, Domain::Ll) => false,
-            _ => true,
-        };
+        if [source.domain, sink.domain] == [Domain::Dp, Domain::Dp] {
+            return Err(Error::DpToDp { source: connection.source, sink: connection.sink });
+        }
         let format = sink.format;
         let blocks = Blocks {
             input: block_frames(connection.sink_port(), sink.input_block, format)?,
             output: block_frames(connection.source_port(), source.output_block, format)?,
         };
-        let larger = blocks.input.max(blocks.output);
-        let frames = larger.saturating_mul(if border { BORDER_BLOCKS } else { LL_BLOCKS });
+        let frames = ring_frames(blocks, [source.domain, sink.domain]);
         Ok(RingPlan { edge, format, frames, blocks })
     }
 
-    /// The ring between a gateway copier and its endpoint: what the copier asked for, but at least two ticks.
-    pub(crate) fn join_gateway(
-        &mut self,
-        source: usize,
-        sink: usize,
-        gateway: &Gateway,
-    ) -> Result<(), Error> {
-        let edge = Edge { source, source_queue: 0, sink, sink_queue: 0 };
-        let format = gateway.format;
-        let tick_us = u64::from(self.platform.tick_us);
-        let tick_frames = (u64::from(format.rate()) * tick_us).div_ceil(1_000_000) as usize;
+    /// The ring between a gateway copier and its endpoint: what the copier asked for, but at least what any two modules
+    /// need. The endpoint is LL and works in ticks.
+    pub(crate) fn join_gateway(&mut self, ends: [usize; 2], gateway: &Gateway) -> Result<(), Error> {
+        let [copier, endpoint] = ends;
+        let Some(seat) = self.graph.seat(copier) else { return Ok(()) };
+        let (format, tick_us) = (gateway.format, u64::from(self.platform.tick_us));
+        let tick = ((u64::from(format.rate()) * tick_us).div_ceil(1_000_000) as usize).max(1);
+        let block = |bytes: u32| (bytes as usize / format.frame_bytes()).max(1);
+        let (edge, blocks) = match gateway.direction {
+            GatewayDirection::In => {
+                (Edge::first(endpoint, copier), Blocks { input: block(seat.input_block), output: tick })
+            }
+            GatewayDirection::Out => {
+                (Edge::first(copier, endpoint), Blocks { input: tick, output: block(seat.output_block) })
+            }
+        };
         let asked = gateway.buffer_bytes as usize / format.frame_bytes();
-        let frames = asked.max(2 * tick_frames).max(1);
-        let blocks = Blocks { input: tick_frames.max(1), output: tick_frames.max(1) };
+        let frames = asked.max(ring_frames(blocks, [seat.domain, Domain::Ll]));
         self.make_ring(RingPlan { edge, format, frames, blocks })
     }
 
@@ -200,6 +200,12 @@ impl<'m> Runtime<'m> {
             owner.memory.book(before);
         }
     }
+}
+
+/// Frames of a ring between modules of these domains.
+fn ring_frames(blocks: Blocks, domains: [Domain; 2]) -> usize {
+    let border = domains.contains(&Domain::Dp);
+    blocks.input.max(blocks.output).saturating_mul(if border { BORDER_BLOCKS } else { LL_BLOCKS })
 }
 
 fn block_frames(port: PortId, bytes: u32, format: Format) -> Result<usize, Error> {

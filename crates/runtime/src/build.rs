@@ -229,10 +229,7 @@ impl<'m> Runtime<'m> {
         };
         let arrival = self.endpoint_arrival(&gateway, seat);
         let endpoint = self.build(arrival, memory, |runtime, cx| runtime.endpoints.open(&gateway, cx))?;
-        let joined = match gateway.direction {
-            GatewayDirection::In => self.join_gateway(endpoint, copier, &gateway),
-            GatewayDirection::Out => self.join_gateway(copier, endpoint, &gateway),
-        };
+        let joined = self.join_gateway([copier, endpoint], &gateway);
         joined.inspect_err(|_| self.remove_seat(endpoint))
     }
 

@@ -82,8 +82,8 @@ impl<'m> Runtime<'m> {
         }
         region.seal();
         let figures = region.statistics();
-        let lifetime = figures.lifetime_bytes + figures.lifetime_padding;
-        self.log.push(Event::Sealed { owner, lifetime, interim: figures.interim_capacity });
+        let (lifetime, padding) = (figures.lifetime_bytes, figures.lifetime_padding + figures.seal_padding);
+        self.log.push(Event::Sealed { owner, lifetime, padding, interim: figures.interim_capacity });
     }
 
     /// Prepares the modules from source to sink, so that each knows what stream comes to it. When one refuses, those
@@ -199,7 +199,7 @@ impl<'m> Runtime<'m> {
     /// Sets a module's parameter; it holds from its next run on.
     ///
     /// # Errors
-    /// There is no such module, it is running, or it refuses.
+    /// There is no such module, it is out with a job, or it refuses.
     pub fn configure(&mut self, id: ComponentId, parameter: u32, data: &[u8]) -> Result<(), Error> {
         let index = self.graph.seat_of(id)?;
         let Some(seat) = self.graph.seat_mut(index) else { return Err(Error::NoModule(id)) };
@@ -214,7 +214,7 @@ impl<'m> Runtime<'m> {
     /// Writes a module's parameter to `reply` and returns its bytes.
     ///
     /// # Errors
-    /// There is no such module, it is running, or it refuses.
+    /// There is no such module, it is out with a job, or it refuses.
     pub fn configuration(&self, id: ComponentId, parameter: u32, reply: &mut [u8]) -> Result<usize, Error> {
         let index = self.graph.seat_of(id)?;
         let seat = self.graph.seat(index).ok_or(Error::NoModule(id))?;

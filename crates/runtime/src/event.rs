@@ -34,6 +34,8 @@ pub enum Event {
         owner: Owner,
         /// Bytes of lifetime blocks.
         lifetime: usize,
+        /// Bytes between and behind them that alignment takes.
+        padding: usize,
         /// Bytes of the interim heap.
         interim: usize,
     },
@@ -58,11 +60,9 @@ impl fmt::Display for Event {
             Self::StackTaken { component, asked, taken } => {
                 write!(f, "stack of {taken} B for module {component}, which asked for {asked} B")
             }
-            Self::Sealed { owner, lifetime, interim } => {
-                write!(
-                    f,
-                    "region of {owner} sealed: {lifetime} B of lifetime blocks, {interim} B of interim heap"
-                )
+            Self::Sealed { owner, lifetime, padding, interim } => {
+                write!(f, "region of {owner} sealed: {lifetime} B of lifetime blocks, ")?;
+                write!(f, "{padding} B of padding, {interim} B of interim heap")
             }
             Self::Fault { component, error } => write!(f, "module {component} failed: {error}"),
         }

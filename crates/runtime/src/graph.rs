@@ -87,6 +87,13 @@ pub(crate) struct Edge {
 /// The rank of a module that has none yet.
 const UNRANKED: u16 = u16::MAX;
 
+impl Edge {
+    /// Between the first queues of both.
+    pub(crate) const fn first(source: usize, sink: usize) -> Self {
+        Self { source, source_queue: 0, sink, sink_queue: 0 }
+    }
+}
+
 pub(crate) struct Graph<'m> {
     pub(crate) pipelines: Block<'m, [Option<Pipeline<'m>>]>,
     pub(crate) seats: Block<'m, [Option<Seat<'m>>]>,

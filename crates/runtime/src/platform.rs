@@ -28,7 +28,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The desk: SOF's sizes (memory facts §4, settled points of vregions phase II), room for the largest topologies.
+    /// The desk: SOF's sizes (its Kconfig defaults; the stack floor and the cap of its pull request 10783), room for the largest topologies.
     pub const DESK: Self = Self {
         tick_us: 1000,
         cores: 4,

@@ -119,7 +119,7 @@ impl<'m> Runtime<'m> {
         }
     }
 
-    /// The most urgent DP module that is ready, as a job that owns it; `None` when no other is. O(DP modules).
+    /// The most urgent DP module that is ready, as a job that owns it; `None` when no other is. O(modules).
     ///
     /// A module is offered again in the same tick while its runs move audio, so the number of jobs is bounded by what
     /// the rings hold.

@@ -1,6 +1,6 @@
 //! The scheduling rules as pure functions: who is ready, by when a run must be done, how long a start is held back.
 //!
-//! Source of the rules: the runtime facts §2 (DP readiness §2.3, deadlines §2.4, periods §2.6, delayed start §2.7).
+//! Source of the rules: SOF's `src/schedule/zephyr_dp_schedule.c` and `module_adapter.c`, commit 12dd726529.
 //! Time is in microseconds since the clock began; nothing here reads a clock.
 //!
 //! ```text

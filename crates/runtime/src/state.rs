@@ -6,7 +6,7 @@
 //!                                  └───────────────── reset ──────────────┴───────────┘
 //! ```
 //!
-//! Source: the IPC4 facts §3 and the runtime facts §3, §4.
+//! Source: SOF's `ipc4/handler-user.c` and `audio/pipeline`, commit 12dd726529.
 
 /// Where a pipeline is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

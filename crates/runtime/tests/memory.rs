@@ -92,6 +92,17 @@ fn rings_hold_three_of_the_larger_block_at_a_border_and_two_between_ll_modules()
 }
 
 #[test]
+fn the_gateway_of_a_dp_copier_is_a_border_too() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        dp(1, entry(0)).blocks(441, 441).init(rt).unwrap();
+        dp(1, exit(0)).blocks(48, 480).init(rt).unwrap();
+        assert_eq!(ring(rt, entry(0).endpoint()).level.capacity, 3 * 441);
+        assert_eq!(ring(rt, exit(0)).level.capacity, 3 * 480);
+    });
+}
+
+#[test]
 fn regions_are_sealed_when_the_pipeline_completes_and_not_before() {
     with_runtime(SMALL, |rt, _| {
         rt.create_pipeline(&with_region(1, 16384)).unwrap();
@@ -108,8 +119,8 @@ fn regions_are_sealed_when_the_pipeline_completes_and_not_before() {
             (Owner::Module(block(0)), module(rt, block(0)).region.unwrap()),
         ];
         let expected = expected.map(|(owner, region)| {
-            let lifetime = region.lifetime_bytes + region.lifetime_padding;
-            Event::Sealed { owner, lifetime, interim: region.interim_capacity }
+            let (lifetime, padding) = (region.lifetime_bytes, region.lifetime_padding + region.seal_padding);
+            Event::Sealed { owner, lifetime, padding, interim: region.interim_capacity }
         });
         assert_eq!(events(rt), expected);
         run(rt, &[1]);

@@ -1,6 +1,6 @@
 //! The copier's own init payload: output format, feature mask and gateway, as drivers write and modules read it.
 //!
-//! Source of the layout: SOF's `copier_cfg.h` and `gateway.h`, as in the IPC4 facts §8.
+//! Source of the layout: SOF's `src/include/ipc4/gateway.h` and its copier's configuration.
 
 use headroom_module::{AudioFormat, GatewayDirection, ModuleError, Payload};
 
@@ -83,7 +83,7 @@ impl CopierConfig {
 /// "link out" what the DSP gives out.
 ///
 /// # Errors
-/// [`ModuleError::NoGateway`] for types that are not in the facts or have no single direction: host or link in/out,
+/// [`ModuleError::NoGateway`] for types that SOF does not name or that have no single direction: host or link in/out,
 /// IPC, GPIO, SPI.
 pub(super) fn direction(node: u32) -> Result<GatewayDirection, ModuleError> {
     match node >> 8 & 0x1F {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn node_types_have_the_direction_that_the_facts_give() {
+    fn node_types_have_the_direction_that_sof_gives_them() {
         let directions: [Option<GatewayDirection>; 32] =
             core::array::from_fn(|kind| direction((kind as u32) << 8 | 0x42).ok());
         let all = |wanted| (0..32).filter(move |&kind| directions[kind] == wanted);

@@ -1,6 +1,6 @@
 //! Gain: multiplies each channel by a gain that ramps from silence to its target at the start of a stream.
 //!
-//! Integer samples follow SOF bit for bit (runtime facts §7.3): `y = sat(((x * g >> 30) + 1) >> 1)` with a Q1.31 gain
+//! Integer samples follow SOF bit for bit (`src/audio/volume`): `y = sat(((x * g >> 30) + 1) >> 1)` with a Q1.31 gain
 //! `g`, in 64 bits. Float samples are multiplied by the float nearest to `g / 2^31`. When every channel is at unity,
 //! where the formula would lose up to one step, audio is copied as it is.
 //!

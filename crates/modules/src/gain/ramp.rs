@@ -1,6 +1,6 @@
 //! How one channel's gain gets from where it is to its target.
 //!
-//! The figures are those of the runtime facts §7.3 (SOF's `volume.c`): times in Q29.3 milliseconds, gains in Q1.31, and a
+//! The figures are those of SOF's `src/audio/volume/volume.c`: times in Q29.3 milliseconds, gains in Q1.31, and a
 //! gain that changes only at the start of each step.
 
 /// The speed at which time passes for a ramp.

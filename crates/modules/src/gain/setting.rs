@@ -1,6 +1,6 @@
 //! A volume setting as it crosses the wire: in gain's init payload, and as its parameter 0.
 //!
-//! Source of the layout: SOF's `peak_volume.h`, as in the IPC4 facts §8.
+//! Source of the layout: SOF's `peak_volume.h`.
 
 use headroom_module::{ModuleError, Payload};
 

@@ -1,4 +1,4 @@
-//! Gain on real rings: every sample against the formulas of the runtime facts §7.3, ramps, settings, wrong use.
+//! Gain on real rings: every sample against SOF's formulas, ramps, settings, wrong use.
 
 use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::{Curve, VolumeSetting};
@@ -31,7 +31,7 @@ fn with_bench<T>(format: Format, settings: &[VolumeSetting], test: impl FnOnce(&
     test(&mut bench)
 }
 
-/// The ramp as the facts put it, in 128 bits and without any state: the gain of frame `frame`.
+/// The ramp as SOF's formulas put it, in 128 bits and without any state: the gain of frame `frame`.
 fn oracle_gain(frame: i128, (start, target): (i128, i128), ms: i128, (rate, step): (i128, i128)) -> i128 {
     let difference = target - start;
     let c0 = (difference.abs() * 2 / ms + 1) >> 1;
