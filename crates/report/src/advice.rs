@@ -21,7 +21,7 @@ pub(crate) fn advice(report: &Report) -> Vec<String> {
         sentences.extend([refused(region), late(region)].into_iter().flatten());
     }
     if sentences.is_empty() {
-        sentences.push("Nothing late, nothing missing, nothing refused.".into());
+        sentences.push("No underrun, no late request, no refusal.".into());
     }
     let page_bytes = report.pool.declared.page_bytes;
     sentences.extend(report.regions.iter().filter_map(|region| sizing(region, page_bytes)));
@@ -107,7 +107,7 @@ fn sizing(region: &RegionRow, page_bytes: usize) -> Option<String> {
         return None;
     }
     let least = if region.measured.interim_peak_bytes > 0 { "at least " } else { "" };
-    let (name, needs) = (&region.name, format!("needs {least}{} B", size(needed)));
+    let (name, needs) = (&region.name, format!("needs {least}{} B for this stream", size(needed)));
     let declares = match region.declared.from {
         DeclaredBy::Message => format!("declares {} B", size(declared)),
         DeclaredBy::Platform => format!("gets {} B from the platform", size(declared)),

@@ -39,14 +39,22 @@ pub struct RunFigures {
 }
 
 /// The streams in and out, as the host saw them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Audio {
     /// Frames per second that go in; 0 when nothing does.
     pub input_rate_hz: u32,
+    /// Channels that go in.
+    pub input_channels: usize,
+    /// How the samples that go in lie in memory.
+    pub input_samples: String,
     /// Frames that went in.
     pub input_frames: u64,
     /// Frames per second that come out; 0 when nothing does.
     pub output_rate_hz: u32,
+    /// Channels that come out.
+    pub output_channels: usize,
+    /// How the samples that come out lie in memory.
+    pub output_samples: String,
     /// Frames that were kept of what came out.
     pub output_frames: u64,
     /// Frames of silence at the output before the first frame of the stream came.
@@ -94,7 +102,11 @@ fn run_row(run: &RunFigures, tick_us: u32) -> RunRow {
         declared: RunDeclared {
             tick_us,
             input_rate_hz: audio.input_rate_hz,
+            input_channels: audio.input_channels,
+            input_samples: audio.input_samples.clone(),
             output_rate_hz: audio.output_rate_hz,
+            output_channels: audio.output_channels,
+            output_samples: audio.output_samples.clone(),
         },
         measured: RunMeasured {
             ticks: run.ticks,

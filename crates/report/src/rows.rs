@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::Serialize;
 
 /// The run as a whole.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RunRow {
     /// Of the platform and the files.
     pub declared: RunDeclared,
@@ -14,14 +14,22 @@ pub struct RunRow {
 }
 
 /// What a run was given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RunDeclared {
     /// Microseconds of a tick.
     pub tick_us: u32,
     /// Frames per second that go in; 0 when nothing does.
     pub input_rate_hz: u32,
+    /// Channels that go in.
+    pub input_channels: usize,
+    /// How the samples that go in lie in memory.
+    pub input_samples: String,
     /// Frames per second that come out; 0 when nothing does.
     pub output_rate_hz: u32,
+    /// Channels that come out.
+    pub output_channels: usize,
+    /// How the samples that come out lie in memory.
+    pub output_samples: String,
 }
 
 /// What went through a run.

@@ -51,18 +51,28 @@ fn streams(report: &Report) -> Table {
     let mut table = Table::new([
         Column::words("Streams", ["", "stream"]),
         Column::figures("declared", ["", "rate, Hz"]),
+        Column::figures("declared", ["", "channels"]),
+        Column::figures("declared", ["", "samples"]),
         Column::figures("measured", ["", "frames"]),
         Column::figures("measured", ["start-up", "frames"]),
         Column::figures("measured", ["delay cut", "frames"]),
     ]);
     let (declared, measured) = (&report.run.declared, &report.run.measured);
     if declared.input_rate_hz > 0 {
-        table.row(["in".into(), grouped(declared.input_rate_hz), grouped(measured.input_frames)]);
+        table.row([
+            "in".into(),
+            grouped(declared.input_rate_hz),
+            size(declared.input_channels),
+            declared.input_samples.clone(),
+            grouped(measured.input_frames),
+        ]);
     }
     if declared.output_rate_hz > 0 {
         table.row([
             "out".into(),
             grouped(declared.output_rate_hz),
+            size(declared.output_channels),
+            declared.output_samples.clone(),
             grouped(measured.output_frames),
             grouped(measured.start_up_frames),
             grouped(measured.delay_frames_trimmed),
@@ -223,7 +233,7 @@ fn pool(page: &mut Page, report: &Report) {
     let (peak, used) = (size(measured.peak_pages), size(measured.used_pages));
     let (regions, free) = (size(measured.regions), size(measured.largest_free_run));
     page.sentence(&format!(
-        "Page pool, declared: {pages} pages of {page_bytes} B; measured: {peak} in use at the peak, {used} in \
+        "Page pool, as the host made it: {pages} pages of {page_bytes} B; measured: {peak} in use at the peak, {used} in \
          {regions} regions at the end, when the largest region to be had was {free} pages."
     ));
 }

@@ -115,7 +115,7 @@ fn an_empty_report_has_no_tables() {
     (report.rings, report.pipelines) = (vec![], vec![]);
     let text = report.to_text(100);
     assert!(!text.contains("Modules") && !text.contains("Rings") && !text.contains("Memory"), "{text}");
-    assert!(text.contains("Nothing late"), "{text}");
+    assert!(text.contains("No underrun"), "{text}");
 }
 
 /// A report with this one region, on one long line for each sentence.
@@ -130,16 +130,34 @@ fn what_to_declare() {
     use RegionOwner::{Common, Module};
     // Owner, declared, lifetime, interim peak.
     let cases = [
-        (Module, 8_192, 8_192, 0, "src declares 8,192 B and needs 8,192 B: that is exact."),
-        (Module, 8_192, 8_100, 0, "needs 8,128 B: 64 B could be saved, but no whole page of 4,096 B."),
-        (Module, 8_192, 4_096, 0, "needs 4,096 B: 4,096 B could be saved, one page of the pool."),
-        (Module, 20_480, 4_000, 96, "needs at least 4,096 B: 16,384 B could be saved, 4 pages of the pool."),
+        (Module, 8_192, 8_192, 0, "src declares 8,192 B and needs 8,192 B for this stream: that is exact."),
+        (
+            Module,
+            8_192,
+            8_100,
+            0,
+            "needs 8,128 B for this stream: 64 B could be saved, but no whole page of 4,096 B.",
+        ),
+        (
+            Module,
+            8_192,
+            4_096,
+            0,
+            "needs 4,096 B for this stream: 4,096 B could be saved, one page of the pool.",
+        ),
+        (
+            Module,
+            20_480,
+            4_000,
+            96,
+            "needs at least 4,096 B for this stream: 16,384 B could be saved, 4 pages of the pool.",
+        ),
         (
             Module,
             8_000,
             8_064,
             0,
-            "needs 8,064 B: it fits only because regions are whole pages, so declare that.",
+            "needs 8,064 B for this stream: it fits only because regions are whole pages, so declare that.",
         ),
     ];
     for (owner, bytes, lifetime, interim, expected) in cases {
@@ -149,7 +167,10 @@ fn what_to_declare() {
     }
     let mut region = sample::region("src", Module, (20_480, 20_480), [64, 0, 0, 20_416]);
     region.declared.from = DeclaredBy::Platform;
-    assert!(said_of(region).contains("src gets 20,480 B from the platform and needs 64 B: 20,416 B could"));
+    assert!(
+        said_of(region)
+            .contains("src gets 20,480 B from the platform and needs 64 B for this stream: 20,416 B could")
+    );
     let text = said_of(sample::region("common", Common, (8_192, 8_192), [64, 0, 0, 8_128]));
     assert!(!text.contains("could be saved"), "the common region is in no topology\n{text}");
 }

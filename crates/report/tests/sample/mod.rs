@@ -19,7 +19,15 @@ fn unnumbered() -> Report {
         execution: Execution::VirtualTime,
         measured_on: Machine { pointer_bits: 64 },
         run: RunRow {
-            declared: RunDeclared { tick_us: 1_000, input_rate_hz: 44_100, output_rate_hz: 48_000 },
+            declared: RunDeclared {
+                tick_us: 1_000,
+                input_rate_hz: 44_100,
+                input_channels: 2,
+                input_samples: "S16".into(),
+                output_rate_hz: 48_000,
+                output_channels: 2,
+                output_samples: "S32".into(),
+            },
             measured: RunMeasured {
                 ticks: 1_021,
                 input_frames: 44_100,
