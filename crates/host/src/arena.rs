@@ -1,46 +1,80 @@
 //! The desk's SRAM: the memory that a session's page pool manages.
 
-use std::mem::MaybeUninit;
-
 use headroom_runtime::{PagePool, Platform, Profile};
 
 use crate::error::Error;
-use crate::topology::{Memory, Topology};
+use crate::topology::Topology;
 
-/// Pages and their tables; the operating system gives them to the process as they are touched.
+/// Pages and their tables; the operating system gives them to the process as they are touched. Both lists stay empty: it
+/// is their capacity that is used.
 pub(crate) struct Arena {
-    pages: Box<[MaybeUninit<u8>]>,
-    tables: Box<[MaybeUninit<u8>]>,
+    profile: Profile,
+    pages: Vec<u8>,
+    tables: Vec<u8>,
 }
 
 /// Beyond what a topology declares: LL modules without a region, DP modules by default, and the runtime's own tables.
-const SPARE_BYTES: usize = 16 << 20;
+const SPARE_BYTES: u64 = 16 << 20;
+
+/// The most that an arena has. A topology that declares more is refused at the widget that finds no pages left.
+const LIMIT_BYTES: u64 = if usize::BITS < 64 { 1 << 30 } else { 4 << 30 };
+
+/// The most pages that a pool manages.
+const MAX_PAGES: u64 = 65_535;
 
 impl Arena {
-    /// An arena in which everything that `topology` declares has room, so that what is refused is refused by the
-    /// platform's rules and not by the desk's size.
-    pub(crate) fn for_topology(topology: &Topology) -> Self {
-        let pipelines = topology.pipelines.iter().map(|pipeline| u64::from(pipeline.heap_bytes));
-        let widgets = topology.widgets.iter().map(|widget| match widget.memory {
-            None => 0,
-            Some(Memory::Heap(bytes)) => bytes.into(),
-            Some(Memory::Split { lifetime, interim }) => u64::from(lifetime) + u64::from(interim),
-        });
-        // What is above the platform's limit is refused anyway.
-        let limit = Platform::DESK.region_limit as u64;
-        let declared: u64 = pipelines.chain(widgets).filter(|&bytes| bytes <= limit).sum();
-        let page = Profile::DESK.page_bytes;
-        let rounding = page * (topology.pipelines.len() + topology.widgets.len() + 1);
-        let bytes = Platform::DESK.common_bytes + SPARE_BYTES + declared as usize + rounding;
-        let tables = PagePool::table_bytes(&Profile::DESK, bytes);
-        Self { pages: Box::new_uninit_slice(bytes), tables: Box::new_uninit_slice(tables) }
+    /// An arena in which everything that `topology` declares has room, up to [`LIMIT_BYTES`], so that what is refused is
+    /// refused by the platform's rules and not by the desk's size.
+    ///
+    /// # Errors
+    /// The machine does not give that much memory.
+    pub(crate) fn for_topology(topology: &Topology) -> Result<Self, Error> {
+        let page_bytes = page_bytes(topology);
+        let profile = Profile { page_bytes, ..Profile::DESK };
+        let bytes = demand(topology, page_bytes) as usize;
+        let pages = reserve(bytes)?;
+        let tables = reserve(PagePool::table_bytes(&profile, bytes))?;
+        Ok(Self { profile, pages, tables })
     }
 
     /// The pool over it.
     pub(crate) fn pool(&mut self) -> Result<PagePool<'_>, Error> {
-        PagePool::new(Profile::DESK, &mut self.pages, &mut self.tables).map_err(|error| Error::Desk {
-            what: error.to_string(),
-            help: "declare less memory in the topology".to_owned(),
-        })
+        let (pages, tables) = (self.pages.spare_capacity_mut(), self.tables.spare_capacity_mut());
+        PagePool::new(self.profile, pages, tables).map_err(|error| desk(error.to_string()))
     }
+}
+
+/// Bytes in which all that `topology` declares has room, when regions are whole pages of `page_bytes`; at most the limit.
+fn demand(topology: &Topology, page_bytes: usize) -> u64 {
+    // What is above the platform's limit is refused anyway.
+    let limit = Platform::DESK.region_limit as u64;
+    let pipelines = topology.pipelines.iter().map(|pipeline| u64::from(pipeline.heap_bytes));
+    let widgets = topology.widgets.iter().map(|widget| widget.memory.map_or(0, |memory| memory.bytes()));
+    let declared: u64 = pipelines.chain(widgets).filter(|&bytes| bytes <= limit).sum();
+    // One page to round each region up to, the common one too, and one to align the first.
+    let regions = topology.pipelines.len() + topology.widgets.len() + 2;
+    let all =
+        Platform::DESK.common_bytes as u64 + SPARE_BYTES + declared + page_bytes as u64 * regions as u64;
+    all.min(LIMIT_BYTES)
+}
+
+/// The smallest page, from the desk's usual one on, of which a pool can have enough for `topology`.
+fn page_bytes(topology: &Topology) -> usize {
+    let mut page = Profile::DESK.page_bytes;
+    while demand(topology, page) / page as u64 > MAX_PAGES {
+        page *= 2;
+    }
+    page
+}
+
+fn reserve(bytes: usize) -> Result<Vec<u8>, Error> {
+    let mut memory = Vec::new();
+    memory
+        .try_reserve_exact(bytes)
+        .map_err(|_| desk(format!("this machine does not give {bytes} bytes of memory")))?;
+    Ok(memory)
+}
+
+fn desk(what: String) -> Error {
+    Error::Desk { what, help: "declare less memory in the topology".to_owned() }
 }

@@ -63,13 +63,15 @@ pub struct Refusal {
     pub status: Status,
     /// The precise reason.
     pub reason: Option<Reason>,
+    /// That reason in words, with the names of widgets instead of component ids.
+    pub why: Option<String>,
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: refused with {}", self.message, self.status)?;
-        match &self.reason {
-            Some(reason) => write!(f, ": {reason}"),
+        match &self.why {
+            Some(why) => write!(f, ": {why}"),
             None => Ok(()),
         }
     }
@@ -87,6 +89,17 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         error: io::Error,
+    },
+
+    /// A WAV file stands where the topology should.
+    #[error("{} is a WAV file, not a topology", path.display())]
+    #[diagnostic(
+        code(headroom::topology::wav),
+        help("this is a WAV file; play it with `-i {}`", path.display())
+    )]
+    WavAsTopology {
+        /// The file.
+        path: PathBuf,
     },
 
     /// The topology does not make sense.
@@ -126,12 +139,31 @@ pub enum Error {
         help: String,
     },
 
-    /// The output would be written over the input.
-    #[error("{} is the input: writing the output there would destroy it", path.display())]
+    /// The output would be written over a file that the run reads.
+    #[error("{} is the {what}: writing the output there would destroy it", path.display())]
     #[diagnostic(code(headroom::output::input), help("name another file with `-o FILE`"))]
     SameFile {
         /// The file, as it was named for the output.
         path: PathBuf,
+        /// What else it is: `"input"` or `"topology"`.
+        what: &'static str,
+    },
+
+    /// More audio would come out than a WAV file can hold.
+    #[error("can't write {}: {bytes} bytes of audio would come out, a WAV file holds {limit}", path.display())]
+    #[diagnostic(
+        code(headroom::output::length),
+        help(
+            "play a shorter input, or end the topology with fewer channels, narrower `samples` or a lower `rate`"
+        )
+    )]
+    OutputTooLong {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of audio that would come out.
+        bytes: u128,
+        /// Bytes of audio that one WAV file holds.
+        limit: u128,
     },
 
     /// The output can't be written.
@@ -211,8 +243,9 @@ impl Error {
     /// The exit code of its class: 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::TopologyFile { .. } | Self::NoInput | Self::Input { .. } => 3,
-            Self::SameFile { .. } | Self::Output { .. } => 3,
+            Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
+            Self::NoInput | Self::Input { .. } => 3,
+            Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,
             Self::Topology { .. } => 4,
             Self::Refused { .. } => 5,
             Self::Fault { .. } | Self::Stalled { .. } | Self::Desk { .. } => 6,

@@ -7,16 +7,15 @@
 //! ```
 //!
 //! DP modules share nothing with each other, and the LL pass does not run while they do, so the audio is the same to
-//! the bit either way.
+//! the bit either way. A module that panics is lost with its job; the thread stays, and tells.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
 use headroom_module::ComponentId;
 use headroom_runtime::{DpJob, Runtime};
-
-use crate::error::Error;
 
 /// Where DP jobs run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +29,15 @@ pub enum Execution {
 /// What the desk's own code (thread start-up, unwinding, file access below a module) needs of a stack. It comes on top of
 /// the module's, so that a module has on the desk what it was promised.
 pub const HOST_STACK_BYTES: usize = 256 << 10;
+
+/// Why a job did not come home.
+#[derive(Debug)]
+pub(crate) enum Lost {
+    /// The module panicked.
+    Panicked(ComponentId),
+    /// There is no thread for it.
+    NoThread(ComponentId, std::io::Error),
+}
 
 /// Runs the jobs of one tick.
 pub(crate) enum Executor<'scope, 'env, 'm> {
@@ -45,19 +53,28 @@ impl<'scope, 'env, 'm: 'scope> Executor<'scope, 'env, 'm> {
         }
     }
 
-    /// Runs all jobs that are ready, and those that become ready by them. Returns when all are home.
-    pub(crate) fn run(&mut self, runtime: &mut Runtime<'m>, now_us: u64) -> Result<(), Error> {
+    /// Runs all jobs that are ready, and those that become ready by them. Returns when all are home, or one is lost.
+    pub(crate) fn run(&mut self, runtime: &mut Runtime<'m>, now_us: u64) -> Result<(), Lost> {
         match self {
             Self::VirtualTime => {
-                while let Some(mut job) = runtime.next_ready() {
-                    job.run();
-                    runtime.finish(job, now_us);
+                while let Some(job) = runtime.next_ready() {
+                    runtime.finish(run_once(job)?, now_us);
                 }
                 Ok(())
             }
             Self::Threads(threads) => threads.run(runtime, now_us),
         }
     }
+}
+
+/// Runs `job`. A panic ends here: the module may be anything after it, so it is dropped, and nobody sees it again.
+fn run_once(mut job: DpJob<'_>) -> Result<DpJob<'_>, Lost> {
+    let component = job.component();
+    let run = AssertUnwindSafe(move || {
+        job.run();
+        job
+    });
+    catch_unwind(run).map_err(|_| Lost::Panicked(component))
 }
 
 /// A thread for each DP module, made when its first job comes.
@@ -68,8 +85,8 @@ pub(crate) struct Threads<'scope, 'env, 'm> {
     way_home: SyncSender<Return<'m>>,
 }
 
-/// A job that was run, or the module whose thread died with it.
-type Return<'m> = Result<DpJob<'m>, ComponentId>;
+/// A job that was run, or why there is none.
+type Return<'m> = Result<DpJob<'m>, Lost>;
 
 /// Jobs on their way home before a worker has to wait; more than there can be DP modules.
 const WAY_HOME: usize = 256;
@@ -80,7 +97,7 @@ impl<'scope, 'env, 'm: 'scope> Threads<'scope, 'env, 'm> {
         Self { scope, workers: BTreeMap::new(), home, way_home }
     }
 
-    fn run(&mut self, runtime: &mut Runtime<'m>, now_us: u64) -> Result<(), Error> {
+    fn run(&mut self, runtime: &mut Runtime<'m>, now_us: u64) -> Result<(), Lost> {
         let mut out = 0;
         loop {
             while let Some(job) = runtime.next_ready() {
@@ -91,43 +108,39 @@ impl<'scope, 'env, 'm: 'scope> Threads<'scope, 'env, 'm> {
                 return Ok(());
             }
             match self.home.recv() {
-                Ok(Ok(job)) => runtime.finish(job, now_us),
-                Ok(Err(component)) => return Err(died(component)),
+                Ok(back) => runtime.finish(back?, now_us),
+                // This side holds a sender, so there always is one.
                 Err(_) => return Ok(()),
             }
             out -= 1;
         }
     }
 
-    fn send(&mut self, job: DpJob<'m>) -> Result<(), Error> {
+    fn send(&mut self, job: DpJob<'m>) -> Result<(), Lost> {
         let component = job.component();
         if !self.workers.contains_key(&component) {
             let worker = self.spawn(component, job.stack_bytes())?;
             self.workers.insert(component, worker);
         }
         let sent = self.workers.get(&component).is_some_and(|worker| worker.send(job).is_ok());
-        if sent { Ok(()) } else { Err(died(component)) }
+        // A worker goes only after a panic.
+        if sent { Ok(()) } else { Err(Lost::Panicked(component)) }
     }
 
-    fn spawn(&self, component: ComponentId, stack_bytes: u32) -> Result<SyncSender<DpJob<'m>>, Error> {
+    fn spawn(&self, component: ComponentId, stack_bytes: u32) -> Result<SyncSender<DpJob<'m>>, Lost> {
         let (jobs, inbox) = sync_channel::<DpJob<'m>>(1);
         let way_home = self.way_home.clone();
         let stack = HOST_STACK_BYTES + stack_bytes as usize;
         let thread = Builder::new().name(thread_name(component)).stack_size(stack);
         let work = move || {
-            let mut alarm = Alarm { component, way_home: Some(way_home.clone()) };
-            for mut job in inbox {
-                job.run();
-                if way_home.send(Ok(job)).is_err() {
+            for job in inbox {
+                // If nobody listens any more, nobody waits either.
+                if way_home.send(run_once(job)).is_err() {
                     break;
                 }
             }
-            alarm.way_home = None;
         };
-        thread.spawn_scoped(self.scope, work).map_err(|error| Error::Desk {
-            what: format!("no thread for DP module {component}: {error}"),
-            help: "run without `--threads`, or ask for a smaller stack_bytes".to_owned(),
-        })?;
+        thread.spawn_scoped(self.scope, work).map_err(|error| Lost::NoThread(component, error))?;
         Ok(jobs)
     }
 }
@@ -135,26 +148,4 @@ impl<'scope, 'env, 'm: 'scope> Threads<'scope, 'env, 'm> {
 /// The name of a DP module's thread, as debuggers and thread listings show it.
 pub(crate) fn thread_name(component: ComponentId) -> String {
     format!("DP:{component}")
-}
-
-fn died(component: ComponentId) -> Error {
-    Error::Desk {
-        what: format!("the thread of DP module {component} died while it ran the module"),
-        help: "the panic message above says where; report it".to_owned(),
-    }
-}
-
-/// Tells the session when its thread ends by a panic: it would wait for the job for ever.
-struct Alarm<'m> {
-    component: ComponentId,
-    way_home: Option<SyncSender<Return<'m>>>,
-}
-
-impl Drop for Alarm<'_> {
-    fn drop(&mut self) {
-        if let Some(way_home) = &self.way_home {
-            // If nobody listens any more, nobody waits either.
-            let _ = way_home.send(Err(self.component));
-        }
-    }
 }

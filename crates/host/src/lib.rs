@@ -17,6 +17,8 @@ mod driver;
 mod ends;
 mod error;
 mod executor;
+mod names;
+mod plan;
 mod refusal;
 mod session;
 pub mod topology;

@@ -4,8 +4,9 @@ use headroom_control::Reason;
 use headroom_ipc4::ModuleId;
 use headroom_module::wiring::WiringError;
 use headroom_module::{AllocError, ComponentId, Domain, ModuleError};
-use headroom_runtime::{Error as RuntimeError, Platform, Profile};
+use headroom_runtime::{Error as RuntimeError, Platform};
 
+use crate::driver::component;
 use crate::error::Refusal;
 use crate::topology::{Memory, Topology};
 
@@ -13,6 +14,8 @@ use crate::topology::{Memory, Topology};
 pub(crate) struct Remedies<'a> {
     pub(crate) topology: &'a Topology,
     pub(crate) ids: &'a [ModuleId],
+    /// Bytes of a page, of which regions are made.
+    pub(crate) page_bytes: usize,
 }
 
 impl Remedies<'_> {
@@ -32,6 +35,7 @@ impl Remedies<'_> {
                 "give it a `heap_bytes` of {min} to {max}, or `lifetime_bytes` and `interim_bytes` that add up to that; \
                  none takes the default"
             ),
+            RuntimeError::Region { .. } => "declare less memory in the topology".to_owned(),
             RuntimeError::DpToDp { .. } => "put a `kind = \"copier\"` widget between the two".to_owned(),
             RuntimeError::Period { .. } => "raise its `block_ms`".to_owned(),
             RuntimeError::NoCore { cores, .. } => format!("choose a `core` below {cores}"),
@@ -62,7 +66,7 @@ impl Remedies<'_> {
     /// A region has whole pages, so raising what was declared by the missing bytes alone may change nothing.
     fn memory(&self, error: &AllocError) -> String {
         let asker = |id: &ModuleId| {
-            let id = ComponentId::new(id.module, id.instance);
+            let id = component(*id);
             [id, id.endpoint()].map(ComponentId::word).contains(&error.requester.owner)
         };
         let Some(place) = self.ids.iter().position(asker) else { return "split the topology".to_owned() };
@@ -79,7 +83,7 @@ impl Remedies<'_> {
                 "give {whose} a `heap_bytes` of its own: the region that all others share is full"
             );
         }
-        let has = declared.next_multiple_of(Profile::DESK.page_bytes as u64);
+        let has = declared.next_multiple_of(self.page_bytes as u64);
         let least = has + error.bytes.saturating_sub(error.left).max(1) as u64;
         format!(
             "declare at least {least} bytes for {whose}: a region of {declared} bytes holds {has}; a run with plenty shows \
@@ -90,10 +94,6 @@ impl Remedies<'_> {
 
 /// Bytes of the region that a DP widget gets.
 fn dp_region_bytes(declared: Option<Memory>) -> u64 {
-    let declared = match declared {
-        None => 0,
-        Some(Memory::Heap(bytes)) => bytes.into(),
-        Some(Memory::Split { lifetime, interim }) => u64::from(lifetime) + u64::from(interim),
-    };
+    let declared = declared.map_or(0, Memory::bytes);
     if declared == 0 { Platform::DESK.dp_region_bytes as u64 } else { declared }
 }

@@ -20,7 +20,7 @@ pub(crate) fn propagate(topology: &Topology, input: Format) -> Result<Vec<Stream
         let from = topology.routes.iter().find(|route| route.to == n);
         let input = from.and_then(|route| streams.get(route.from)).map_or(input, |before| before.output);
         let output = output(widget, input).map_err(|error| {
-            let help = "streams have 1 to 8 channels".to_owned();
+            let help = format!("streams have 1 to {} channels", Format::MAX_CHANNELS);
             topology.text.error(widget.span.clone(), error.to_string(), help)
         })?;
         streams.push(Streams { input, output });

@@ -7,7 +7,7 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest, ModuleId,
     PipelineIds, PipelineState, Request, SetPipelineState,
 };
-use headroom_module::{BaseConfig, Format};
+use headroom_module::{BaseConfig, ComponentId, Format};
 use headroom_modules::{CopierConfig, Curve, DRIVERS, VolumeSetting};
 
 use crate::error::Error;
@@ -26,14 +26,14 @@ pub(crate) struct Step {
 /// Large configuration parameter of gain: one volume setting.
 const VOLUME: u8 = 0;
 
-/// Gateway node types (IPC4 facts §8), in bits 8 to 12 of a node id.
+/// Gateway node types, in bits 8 to 12 of a node id. Source: SOF's `src/include/ipc4/gateway.h`.
 const HOST_OUT: u32 = 0 << 8;
 const HOST_IN: u32 = 1 << 8;
 const I2S_OUT: u32 = 12 << 8;
 const I2S_IN: u32 = 13 << 8;
 
 /// The id of each widget, by index: the module that its kind is, with instances counted per module.
-pub(crate) fn component_of(topology: &Topology) -> Result<Vec<ModuleId>, Error> {
+pub(crate) fn component_ids(topology: &Topology) -> Result<Vec<ModuleId>, Error> {
     let mut instances: BTreeMap<u16, u8> = BTreeMap::new();
     let number = |widget: &Widget| {
         let name = module_name(&widget.kind);
@@ -50,6 +50,11 @@ pub(crate) fn component_of(topology: &Topology) -> Result<Vec<ModuleId>, Error> 
         Ok(id)
     };
     topology.widgets.iter().map(number).collect()
+}
+
+/// The id of `id` in the runtime.
+pub(crate) fn component(id: ModuleId) -> ComponentId {
+    ComponentId::new(id.module, id.instance)
 }
 
 fn module_name(kind: &WidgetKind) -> &'static str {
@@ -187,7 +192,7 @@ fn block_bytes(format: Format, block_ms: u32) -> u32 {
 }
 
 fn copier(topology: &Topology, n: usize, widget: &Widget, streams: &Streams) -> CopierConfig {
-    let is_source = topology.sources().any(|source| source == n);
+    let is_source = topology.is_source(n);
     let (node, outside) = match (widget.kind, is_source) {
         (WidgetKind::HostCopier, true) => (Some(HOST_OUT), streams.input),
         (WidgetKind::HostCopier, false) => (Some(HOST_IN), streams.output),
@@ -212,7 +217,8 @@ fn volume(kind: &WidgetKind) -> Option<VolumeSetting> {
     Some(VolumeSetting { channel: None, target, curve, duration: u64::from(ramp_ms) * 10_000 })
 }
 
-/// One message for all pipelines, sinks first: who reads is there before who writes.
+/// One message for all pipelines, those that stand last in the file first: topologies are written from source to sink,
+/// and who reads should be there before who writes.
 fn states(topology: &Topology, state: PipelineState, purpose: &str) -> Result<Step, Error> {
     let words: Vec<[u8; 4]> =
         topology.pipelines.iter().rev().map(|pipeline| u32::from(pipeline.id).to_le_bytes()).collect();

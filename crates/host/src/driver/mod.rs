@@ -4,4 +4,4 @@ mod formats;
 mod messages;
 
 pub(crate) use formats::{Streams, propagate};
-pub(crate) use messages::{Step, component_of, set_up, start, take_down};
+pub(crate) use messages::{Step, component, component_ids, set_up, start, take_down};

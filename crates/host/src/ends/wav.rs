@@ -1,13 +1,14 @@
 //! WAV files as streams: how their samples become those of a format.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use headroom_module::{Format, SampleFormat};
 use hound::{SampleFormat as WavSamples, WavReader, WavSpec};
 
 use crate::error::Error;
+use crate::topology::RATES;
 
 /// A WAV file that is being read.
 pub(crate) struct WavFile {
@@ -20,6 +21,14 @@ impl WavFile {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let unusable =
             |why: String, help: &str| Error::Input { path: path.to_owned(), why, help: help.to_owned() };
+        if has_no_length(path) {
+            let why =
+                "its header has no length: a program that wrote it to a pipe could not know one".to_owned();
+            return Err(unusable(
+                why,
+                "copy it with `ffmpeg -i FILE -c copy OTHER`, or `sox --ignore-length FILE OTHER`",
+            ));
+        }
         let reader = WavReader::open(path).map_err(|error| match error {
             hound::Error::IoError(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 unusable("there is no such file".to_owned(), "check the name")
@@ -43,11 +52,13 @@ impl WavFile {
         })?;
         let channels = u8::try_from(spec.channels).unwrap_or(u8::MAX);
         let format = Format::new(spec.sample_rate, channels, samples).map_err(|_| {
-            let why = format!("it has {} channels, streams have 1 to 8", spec.channels);
-            unusable(why, "mix it down to 8 channels or fewer")
+            let most = Format::MAX_CHANNELS;
+            let why = format!("it has {} channels, streams have 1 to {most}", spec.channels);
+            unusable(why, &format!("mix it down to {most} channels or fewer"))
         })?;
-        if !(8000..=192_000).contains(&spec.sample_rate) {
-            let why = format!("its rate of {} Hz is outside 8000 to 192000 Hz", spec.sample_rate);
+        if !RATES.contains(&spec.sample_rate) {
+            let (least, most) = (RATES.start(), RATES.end());
+            let why = format!("its rate of {} Hz is outside {least} to {most} Hz", spec.sample_rate);
             return Err(unusable(why, "resample it first"));
         }
         Ok(Self { reader, format })
@@ -75,6 +86,38 @@ impl WavFile {
         }
     }
 }
+
+/// Whether the length of the audio was left out, as programs do that can't go back in what they write: 0 or the largest
+/// number stands for it. A file that really is empty has a size of its own that says so. Files that can't be read, or are
+/// no WAV, are left to those who read them.
+fn has_no_length(path: &Path) -> bool {
+    let head = || -> io::Result<(u64, Vec<u8>)> {
+        // What is read from a pipe is gone.
+        if !path.metadata()?.is_file() {
+            return Ok((0, Vec::new()));
+        }
+        let file = File::open(path)?;
+        let (length, mut head) = (file.metadata()?.len(), Vec::new());
+        file.take(HEAD_BYTES).read_to_end(&mut head)?;
+        Ok((length, head))
+    };
+    let Ok((length, head)) = head() else { return false };
+    let word = |at: usize| head.get(at..at + 4)?.first_chunk().map(|&bytes| u32::from_le_bytes(bytes));
+    let (Some(b"RIFF"), Some(whole)) = (head.get(..4), word(4)) else { return false };
+    let mut at = 12;
+    while let (Some(name), Some(bytes)) = (head.get(at..at + 4), word(at + 4)) {
+        if name == b"data" {
+            let is_more = length > at as u64 + 8 && length > u64::from(whole) + 8;
+            return bytes == u32::MAX || (bytes == 0 && (is_more || whole == u32::MAX));
+        }
+        // Chunks begin at even places.
+        at += 8 + (bytes as usize).next_multiple_of(2);
+    }
+    false
+}
+
+/// Bytes in which the header of a WAV file is looked for.
+const HEAD_BYTES: u64 = 1 << 16;
 
 /// Why a file breaks off.
 pub(super) const ENDS_EARLY: &str = "it ends before its header says";

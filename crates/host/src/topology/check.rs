@@ -1,8 +1,10 @@
 //! What the keys of a topology mean together: every rule that can be checked before a message is sent.
 
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 use std::ops::Range;
 
-use headroom_module::{Domain, SampleFormat};
+use headroom_module::{Domain, Format, SampleFormat};
 use toml::Spanned;
 
 use crate::error::{Error, Text};
@@ -12,6 +14,7 @@ use super::file::{
     WidgetEntry,
 };
 use super::model::{Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+use super::{RATES, spelling};
 
 /// A rule that the text breaks: where, what, and what to do.
 struct Complaint {
@@ -29,14 +32,14 @@ fn complain<T>(span: Range<usize>, what: impl Into<String>, help: impl Into<Stri
 /// Reads and checks `text`.
 pub(super) fn topology(text: Text) -> Result<Topology, Error> {
     let file: TopologyFile = toml::from_str(text.as_str()).map_err(|error| {
-        let what = error.message().to_owned();
-        text.error(error.span().unwrap_or(0..0), what, "see docs/topology-toml.md for all keys".to_owned())
+        let (what, help) = spelling::explain(error.message());
+        text.error(error.span().unwrap_or(0..0), what, help)
     })?;
     let checked = assemble(&file);
     let (pipelines, widgets, routes, input) =
         checked.map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
     let (name, description) = (file.name, file.description);
-    Ok(Topology { name, description, input, pipelines, widgets, routes, text })
+    Ok(Topology { name, description, input, pipelines, widgets, routes, text, file: None })
 }
 
 type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Option<Signal>);
@@ -44,8 +47,9 @@ type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Option<Signal>);
 fn assemble(file: &TopologyFile) -> Checked<Parts> {
     let pipelines = pipelines(&file.pipelines)?;
     let widgets = file.widgets.iter().map(|entry| widget(entry, &pipelines)).collect::<Checked<Vec<_>>>()?;
-    unique_names(&widgets)?;
-    let routes = file.routes.iter().map(|entry| route(entry, &widgets)).collect::<Checked<Vec<_>>>()?;
+    let places = places(&widgets)?;
+    let routes =
+        file.routes.iter().map(|entry| route(entry, &widgets, &places)).collect::<Checked<Vec<_>>>()?;
     one_partner(&widgets, &routes)?;
     let (widgets, routes) = in_order(widgets, routes)?;
     shape(&widgets, &routes)?;
@@ -87,12 +91,7 @@ fn widget(entry: &WidgetEntry, pipelines: &[Pipeline]) -> Checked<Widget> {
         );
     }
     foreign_keys(entry)?;
-    let channels = match &entry.channels {
-        Some(given) if !(1..=8).contains(given.get_ref()) => {
-            return complain(given.span(), "streams have 1 to 8 channels", "choose a number of these");
-        }
-        given => given.as_ref().map(|given| *given.get_ref()),
-    };
+    let channels = entry.channels.as_ref().map(channels).transpose()?;
     let domain = match entry.domain.as_ref().map(Spanned::get_ref) {
         Some(DomainName::Dp) => Domain::Dp,
         Some(DomainName::Ll) | None => Domain::Ll,
@@ -157,8 +156,21 @@ fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
 /// Rates of streams.
 fn in_range(rate: &Spanned<u32>) -> Checked<u32> {
     match *rate.get_ref() {
-        fits @ 8000..=192_000 => Ok(fits),
-        _ => complain(rate.span(), "rates go from 8000 to 192000 Hz", "choose one of these"),
+        fits if RATES.contains(&fits) => Ok(fits),
+        _ => {
+            let what = format!("rates go from {} to {} Hz", RATES.start(), RATES.end());
+            complain(rate.span(), what, "choose one of these")
+        }
+    }
+}
+
+fn channels(given: &Spanned<u8>) -> Checked<u8> {
+    match *given.get_ref() {
+        fits @ 1..=Format::MAX_CHANNELS => Ok(fits),
+        _ => {
+            let what = format!("streams have 1 to {} channels", Format::MAX_CHANNELS);
+            complain(given.span(), what, "choose a number of these")
+        }
     }
 }
 
@@ -215,20 +227,30 @@ fn memory(entry: &WidgetEntry, domain: Domain) -> Checked<Option<Memory>> {
     }
 }
 
-fn unique_names(widgets: &[Widget]) -> Checked<()> {
+/// Where each widget is, by its name.
+type Places<'w> = HashMap<&'w str, usize>;
+
+fn places(widgets: &[Widget]) -> Checked<Places<'_>> {
+    let mut places = Places::new();
     for (n, widget) in widgets.iter().enumerate() {
-        if widgets[..n].iter().any(|before| before.name == widget.name) {
+        if widget.name.is_empty() {
+            return complain(
+                widget.span.clone(),
+                "this widget's name is empty",
+                "routes find widgets by name",
+            );
+        }
+        if places.insert(&widget.name, n).is_some() {
             let what = format!("there are two widgets called `{}`", widget.name);
             return complain(widget.span.clone(), what, "rename one; routes find widgets by name");
         }
     }
-    Ok(())
+    Ok(places)
 }
 
-fn route(entry: &RouteEntry, widgets: &[Widget]) -> Checked<Route> {
+fn route(entry: &RouteEntry, widgets: &[Widget], places: &Places<'_>) -> Checked<Route> {
     let find = |name: &Spanned<String>, side: &str| {
-        let known = widgets.iter().position(|widget| widget.name == *name.get_ref());
-        known.map_or_else(
+        places.get(name.get_ref().as_str()).copied().map_or_else(
             || {
                 let names: Vec<_> = widgets.iter().map(|widget| widget.name.as_str()).collect();
                 let what = format!("the route {side} nowhere: there is no widget `{}`", name.get_ref());
@@ -243,53 +265,62 @@ fn route(entry: &RouteEntry, widgets: &[Widget]) -> Checked<Route> {
 
 /// Every widget here has one input and one output.
 fn one_partner(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
-    for (n, route) in routes.iter().enumerate() {
-        let (from, to) = (&widgets[route.from].name, &widgets[route.to].name);
-        if let Some(other) = routes[..n].iter().find(|other| other.to == route.to) {
-            let first = &widgets[other.from].name;
-            let what = format!("`{to}` has two producers on one port: `{first}` and `{from}`");
+    // By widget, the partner on its input and on its output.
+    let (mut feeds, mut takes) = (vec![None; widgets.len()], vec![None; widgets.len()]);
+    let name = |widget: usize| &widgets[widget].name;
+    for route in routes {
+        let (from, to) = (name(route.from), name(route.to));
+        if let Some(first) = feeds[route.to].replace(route.from) {
+            let what = format!("`{to}` has two producers on one port: `{}` and `{from}`", name(first));
             return complain(route.span.clone(), what, "take one of the routes out");
         }
-        if let Some(other) = routes[..n].iter().find(|other| other.from == route.from) {
-            let first = &widgets[other.to].name;
-            let what = format!("`{from}` has two consumers on one port: `{first}` and `{to}`");
+        if let Some(first) = takes[route.from].replace(route.to) {
+            let what = format!("`{from}` has two consumers on one port: `{}` and `{to}`", name(first));
             return complain(route.span.clone(), what, "take one of the routes out");
         }
     }
     Ok(())
 }
 
-/// Puts each widget after all that feed it, as a driver sets them up.
+/// Puts each widget after all that feed it, as a driver sets them up; the first in the file comes first where that leaves
+/// a choice (Kahn's algorithm). O(n log n).
 fn in_order(widgets: Vec<Widget>, routes: Vec<Route>) -> Checked<(Vec<Widget>, Vec<Route>)> {
-    let mut order: Vec<usize> = Vec::new();
-    while order.len() < widgets.len() {
-        let fed =
-            |widget: usize| routes.iter().all(|route| route.to != widget || order.contains(&route.from));
-        let next = (0..widgets.len()).find(|widget| !order.contains(widget) && fed(*widget));
-        let Some(next) = next else {
-            let stuck = routes.iter().find(|route| !order.contains(&route.to));
-            let span = stuck.map_or(0..0, |route| route.span.clone());
-            return complain(span, "the routes go in a circle", "take one route of the circle out");
-        };
-        order.push(next);
+    let (mut missing, mut takers) = (vec![0usize; widgets.len()], vec![Vec::new(); widgets.len()]);
+    for route in &routes {
+        missing[route.to] += 1;
+        takers[route.from].push(route.to);
     }
-    let place = |widget: usize| order.iter().position(|&other| other == widget).unwrap_or(widget);
-    let routes = routes
-        .into_iter()
-        .map(|route| Route { from: place(route.from), to: place(route.to), span: route.span })
-        .collect();
-    let widgets = order.iter().map(|&widget| widgets[widget].clone()).collect();
-    Ok((widgets, routes))
+    let mut ready: BinaryHeap<_> = (0..widgets.len()).filter(|&n| missing[n] == 0).map(Reverse).collect();
+    // Where each widget comes.
+    let mut place = vec![None; widgets.len()];
+    let mut order = Vec::new();
+    while let Some(Reverse(next)) = ready.pop() {
+        place[next] = Some(order.len());
+        order.push(widgets[next].clone());
+        for &taker in &takers[next] {
+            missing[taker] -= 1;
+            if missing[taker] == 0 {
+                ready.push(Reverse(taker));
+            }
+        }
+    }
+    let placed = |route: Route| match (place[route.from], place[route.to]) {
+        (Some(from), Some(to)) => Ok(Route { from, to, span: route.span }),
+        _ => complain(route.span, "the routes go in a circle", "take one route of the circle out"),
+    };
+    Ok((order, routes.into_iter().map(placed).collect::<Checked<_>>()?))
 }
 
 /// Ends are gateway copiers, and only ends are.
 fn shape(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
+    let (mut fed, mut read) = (vec![false; widgets.len()], vec![false; widgets.len()]);
+    for route in routes {
+        (read[route.from], fed[route.to]) = (true, true);
+    }
     for (n, widget) in widgets.iter().enumerate() {
-        let fed = routes.iter().any(|route| route.to == n);
-        let read = routes.iter().any(|route| route.from == n);
         let end = matches!(widget.kind, WidgetKind::HostCopier | WidgetKind::DaiCopier);
         let (name, span) = (&widget.name, widget.span.clone());
-        match (end, fed, read) {
+        match (end, fed[n], read[n]) {
             (_, false, false) => {
                 return complain(
                     span,
@@ -302,7 +333,7 @@ fn shape(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
                 return complain(span, what, "make it `kind = \"copier\"`");
             }
             (false, false, true) | (false, true, false) => {
-                let side = if fed { "to" } else { "from" };
+                let side = if fed[n] { "to" } else { "from" };
                 let what = format!("the stream ends at `{name}`, which has no way {side} the outside");
                 return complain(span, what, "put a host-copier or dai-copier there");
             }
@@ -314,9 +345,7 @@ fn shape(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
 
 fn signal(entry: &SignalEntry) -> Checked<Signal> {
     let (rate, seconds) = (in_range(&entry.rate)?, *entry.seconds.get_ref());
-    if !(1..=8).contains(entry.channels.get_ref()) {
-        return complain(entry.channels.span(), "streams have 1 to 8 channels", "choose a number of these");
-    }
+    let channels = channels(&entry.channels)?;
     if !(0.01..=3600.0).contains(&seconds) {
         return complain(
             entry.seconds.span(),
@@ -340,7 +369,7 @@ fn signal(entry: &SignalEntry) -> Checked<Signal> {
             SignalKind::Chirp => SignalShape::Chirp,
         },
         rate,
-        channels: *entry.channels.get_ref(),
+        channels,
         samples: samples(entry.samples),
         frames: (seconds * f64::from(rate)).round() as u64,
         level_db: *entry.level_db.get_ref(),

@@ -3,8 +3,14 @@
 mod check;
 mod file;
 mod model;
+mod spelling;
+
+use std::ops::RangeInclusive;
 
 pub use model::{Input, Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+
+/// Rates that streams can have, in Hz.
+pub(crate) const RATES: RangeInclusive<u32> = 8000..=192_000;
 
 /// The topology that runs when none is named.
 pub const BUNDLED: &str = include_str!("../../topologies/playback-src.toml");

@@ -1,7 +1,8 @@
 //! A topology that has been checked: what the driver's part works on.
 
+use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use headroom_module::{Domain, SampleFormat};
 
@@ -26,6 +27,8 @@ pub struct Topology {
     pub routes: Vec<Route>,
     /// The text that it was read from.
     pub text: Text,
+    /// The file that the text came from, if it came from one.
+    pub file: Option<PathBuf>,
 }
 
 /// A pipeline.
@@ -114,6 +117,16 @@ pub enum Memory {
     },
 }
 
+impl Memory {
+    /// Bytes of the region, both phases together.
+    pub(crate) fn bytes(self) -> u64 {
+        match self {
+            Self::Heap(bytes) => bytes.into(),
+            Self::Split { lifetime, interim } => u64::from(lifetime) + u64::from(interim),
+        }
+    }
+}
+
 /// A connection of widgets, as indices into [`Topology::widgets`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -166,9 +179,15 @@ impl Topology {
     /// # Errors
     /// The file can't be read, is no TOML, or does not make sense; the error says where and what to do.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::TopologyFile { path: path.to_owned(), error })?;
-        Self::parse(&path.display().to_string(), text)
+        let unreadable = |error| Error::TopologyFile { path: path.to_owned(), error };
+        let named_wav = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav"));
+        let bytes = if named_wav { Vec::new() } else { std::fs::read(path).map_err(unreadable)? };
+        if named_wav || bytes.starts_with(b"RIFF") {
+            return Err(Error::WavAsTopology { path: path.to_owned() });
+        }
+        let text = String::from_utf8(bytes)
+            .map_err(|_| unreadable(io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-8 text")))?;
+        Ok(Self { file: Some(path.to_owned()), ..Self::parse(&path.display().to_string(), text)? })
     }
 
     /// Reads a topology from `text`, which is called `name` in errors.
@@ -181,7 +200,12 @@ impl Topology {
 
     /// The widgets that take from no other: sources of the graph.
     pub fn sources(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.widgets.len()).filter(|&widget| self.routes.iter().all(|route| route.to != widget))
+        (0..self.widgets.len()).filter(|&widget| self.is_source(widget))
+    }
+
+    /// Whether the widget of this index takes from no other.
+    pub(crate) fn is_source(&self, widget: usize) -> bool {
+        self.routes.iter().all(|route| route.to != widget)
     }
 
     /// The widgets that give to no other: sinks of the graph.

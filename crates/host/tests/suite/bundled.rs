@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use headroom_host::Execution;
 use headroom_host::topology::BUNDLED;
+use hound::SampleFormat;
 
-use crate::audio::Audio;
-use crate::support::{folder, play};
+use crate::audio::{Audio, spec, write};
+use crate::support::{folder, play, play_with};
 
 /// Length, rate, channels and bits of what each of them writes.
 const OUTPUTS: [(&str, usize, u32, u16, u16); 3] = [
@@ -47,4 +49,23 @@ fn the_table_above_has_all_of_them() {
     names.sort();
     assert_eq!(names, OUTPUTS.map(|(name, ..)| name));
     assert_eq!(BUNDLED, std::fs::read_to_string(topologies().join("playback-src.toml")).unwrap());
+}
+
+/// What README and `--help` say of `headroom run -i FILE`.
+#[test]
+fn without_a_topology_files_of_all_these_rates_and_channels_are_played() {
+    let (_folder, path) = folder();
+    let (input, out) = (path("in.wav"), path("out.wav"));
+    for rate in [8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000] {
+        for channels in 1..=8 {
+            write(&input, spec(rate, channels, (16, SampleFormat::Int)), rate as usize / 20, |_, _| 0.1);
+            let seen = play_with(BUNDLED, Some(&input), &out, Execution::VirtualTime);
+            let seen = seen.unwrap_or_else(|error| panic!("{rate} Hz, {channels} channels: {error}"));
+            assert_eq!(
+                (seen.underruns(), Audio::read(&out).frames()),
+                (0, 2400),
+                "{rate} Hz, {channels} channels"
+            );
+        }
+    }
 }

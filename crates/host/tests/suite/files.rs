@@ -230,6 +230,108 @@ fn a_run_that_fails_leaves_the_file_that_was_there() {
     assert_eq!(Audio::read(&out).channels[0].len(), 48_000);
 }
 
+/// The names of the files in the folder of `path`, sorted.
+fn files_beside(path: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(path.parent().unwrap()).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// Whatever the partial file is called, a file of the user's is not: not one that is played, not one that lies there.
+#[test]
+fn no_file_of_the_user_is_taken_for_the_partial_one() {
+    let (_folder, path) = folder();
+    let (input, out) = (path("victim.wav.partial"), path("victim.wav"));
+    write(&input, spec(48_000, 1, (16, SampleFormat::Int)), 4800, |frame, _| frame as f64 / 5000.0);
+    let before = std::fs::read(&input).unwrap();
+    play_file(&input, &out).unwrap();
+    assert!(std::fs::read(&input).unwrap() == before, "the input is gone");
+    assert_eq!(Audio::read(&out).frames(), 4800);
+    std::fs::write(path("x.wav.partial"), "precious").unwrap();
+    // What this process will try first for a while, as if a run with its id had been killed.
+    let id = std::process::id();
+    for n in 0..3 {
+        std::fs::write(path(&format!(".x.wav.{id}-{n}.partial")), "precious").unwrap();
+    }
+    play_file(&input, &path("x.wav")).unwrap();
+    assert_eq!(std::fs::read(path("x.wav.partial")).unwrap(), b"precious");
+    for n in 0..3 {
+        assert_eq!(std::fs::read(path(&format!(".x.wav.{id}-{n}.partial"))).unwrap(), b"precious");
+    }
+    assert_eq!(files_beside(&out).len(), 7);
+}
+
+/// A link stays a link; the file that it leads to is written, whether or not it was there.
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_is_followed() {
+    let (_folder, path) = folder();
+    let input = path("in.wav");
+    write(&input, spec(48_000, 1, (16, SampleFormat::Int)), 480, |_, _| 0.1);
+    std::fs::create_dir(path("there")).unwrap();
+    std::os::unix::fs::symlink("there/real.wav", path("middle.wav")).unwrap();
+    std::os::unix::fs::symlink("middle.wav", path("link.wav")).unwrap();
+    for there in ["dangling", "leads to a file"] {
+        play_file(&input, &path("link.wav")).unwrap_or_else(|error| panic!("{there}: {error}"));
+        assert!(path("link.wav").is_symlink() && path("middle.wav").is_symlink(), "{there}");
+        assert_eq!(Audio::read(&path("there/real.wav")).frames(), 480, "{there}");
+        assert_eq!(files_beside(&path("there/real.wav")), ["real.wav"], "{there}");
+        assert_eq!(files_beside(&input), ["in.wav", "link.wav", "middle.wav", "there"], "{there}");
+        std::fs::write(path("there/real.wav"), "old").unwrap();
+    }
+    std::os::unix::fs::symlink("round.wav", path("round.wav")).unwrap();
+    let error = play_file(&input, &path("round.wav")).unwrap_err();
+    assert!(matches!(error, Error::Output { .. }), "{error}");
+}
+
+/// The folder allows a new file in place of the old one, but whoever took the right to write away meant it.
+#[test]
+fn a_file_that_nobody_may_write_is_not_replaced() {
+    let (_folder, path) = folder();
+    let out = path("out.wav");
+    std::fs::write(&out, "precious").unwrap();
+    let mut permissions = out.metadata().unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&out, permissions).unwrap();
+    let error = play(&through(), &out).unwrap_err();
+    assert!(matches!(error, Error::Output { .. }), "{error}");
+    assert_eq!(std::fs::read(&out).unwrap(), b"precious");
+}
+
+#[test]
+fn the_topology_is_never_overwritten() {
+    let (_folder, path) = folder();
+    let file = path("mine.toml");
+    std::fs::write(&file, through()).unwrap();
+    let topology = headroom_host::topology::Topology::load(&file).unwrap();
+    let options =
+        headroom_host::Options { input: None, output: Some(file.clone()), execution: Execution::VirtualTime };
+    let mut watch =
+        headroom_host::Watch { progress: &mut |_, _| (), log: &mut |_| (), inspect: &mut |_, _| () };
+    let error = headroom_host::run(&topology, &options, &mut watch).unwrap_err();
+    assert!(matches!(error, Error::SameFile { what: "topology", .. }) && error.exit_code() == 3, "{error}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), through());
+}
+
+/// What a program leaves in the header that writes to a pipe; in a file without frames there are none behind it.
+#[test]
+fn headers_without_a_length() {
+    let (_folder, path) = folder();
+    let input = path("piped.wav");
+    write(&input, spec(48_000, 2, (16, SampleFormat::Int)), 480, |_, _| 0.25);
+    let whole = std::fs::read(&input).unwrap();
+    assert_eq!(&whole[36..40], b"data");
+    for (riff, data) in [(0, 0), (36, 0), (u32::MAX, 0), (u32::MAX, u32::MAX), (0, u32::MAX)] {
+        let mut bytes = whole.clone();
+        bytes[4..8].copy_from_slice(&u32::to_le_bytes(riff));
+        bytes[40..44].copy_from_slice(&u32::to_le_bytes(data));
+        std::fs::write(&input, bytes).unwrap();
+        let (why, help) = unplayable(&input);
+        assert!(why.contains("header has no length") && help.contains("copy it"), "{riff} {data}: {why}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_is_written_in_place() {

@@ -18,7 +18,7 @@ fn split_memory_makes_one_region_of_both_parts() {
     let src = seen.module("src");
     assert_eq!((src.declared_bytes, src.size_from), (21_000, SizeFrom::Message));
     assert_eq!(src.region.unwrap().requested, 21_000);
-    assert!(seen.log.iter().any(|line| line == "region of 21000 B for module 0x7, as the message says"));
+    assert!(seen.log.iter().any(|line| line == "region of 21000 B for `src`, as the message says"));
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn small_stacks_are_raised_to_the_floor() {
     let (_folder, path) = folder();
     let seen = play(&with_memory("stack_bytes = 100"), &path("out.wav")).unwrap();
     assert_eq!(seen.module("src").stack_bytes, 2048);
-    assert!(seen.log.iter().any(|line| line == "stack of 2048 B for module 0x7, which asked for 100 B"));
+    assert!(seen.log.iter().any(|line| line == "stack of 2048 B for `src`, which asked for 100 B"));
 }
 
 #[test]

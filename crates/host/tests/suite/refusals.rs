@@ -57,7 +57,7 @@ fn two_dp_modules_in_a_row() {
     refused(
         &text,
         "test.toml:14",
-        &["bind `first` to `second`"],
+        &["bind `first` to `second`", "`first` and `second` are both DP"],
         "put a `kind = \"copier\"` widget between the two",
     );
 }
@@ -95,6 +95,37 @@ fn a_region_at_the_limit_works() {
     assert_eq!(seen.module("src").region.unwrap().requested, 64 << 20);
 }
 
+/// Host, so many DP copiers with `memory`, each with an LL copier behind it, and speaker.
+fn dp_copiers(count: usize, memory: &str) -> String {
+    let dp = format!("kind = \"copier\", pipeline = 1, domain = \"DP\", {memory}");
+    let names: Vec<_> = (0..count).map(|n| (format!("dp{n}"), format!("ll{n}"))).collect();
+    let between = "kind = \"copier\", pipeline = 1";
+    let pairs = names.iter().flat_map(|(dp_name, ll_name)| [(&**dp_name, &*dp), (&**ll_name, between)]);
+    let widgets: Vec<_> = [HOST].into_iter().chain(pairs).chain([SPEAKER]).collect();
+    line(SINE, &["id = 1"], &widgets)
+}
+
+#[test]
+fn many_regions_at_the_limit_work() {
+    let (_folder, path) = folder();
+    for count in [4, 12] {
+        let text = dp_copiers(count, &format!("heap_bytes = {}", 64 << 20));
+        let seen = play(&text, &path("out.wav")).unwrap_or_else(|error| panic!("{count}: {error}"));
+        assert_eq!(seen.module("dp3").region.unwrap().requested, 64 << 20);
+    }
+}
+
+/// What the desk has in all ends at 4 GiB; the widget that goes beyond is named.
+#[test]
+fn more_regions_than_the_desk_has_memory_for() {
+    let text = dp_copiers(70, &format!("heap_bytes = {}", 64 << 20));
+    let error = refusal(&text);
+    let Error::Refused { refusal, help, .. } = &error else { panic!("{error}") };
+    assert!(refusal.message.starts_with("init `dp6"), "{error}");
+    assert!(error.to_string().contains("no region for `dp6") && error.exit_code() == 5, "{error}");
+    assert!(help.contains("declare less memory"), "{help}");
+}
+
 /// Host, so many copiers, speaker.
 fn row(input: &str, copiers: usize) -> String {
     let names: Vec<String> = (0..copiers).map(|n| format!("c{n}")).collect();
@@ -117,6 +148,15 @@ fn more_widgets_than_the_platform_has_places() {
         matches!(&error, Error::Topology { what, .. } if what.contains("255 widgets of module `copier`")),
         "{error}"
     );
+}
+
+/// Checking takes no longer than reading.
+#[test]
+fn thousands_of_widgets_are_refused_at_once() {
+    let began = std::time::Instant::now();
+    let error = refusal(&row(SMALL, 3000));
+    assert!(error.to_string().contains("255 widgets of module `copier`"), "{error}");
+    assert!(began.elapsed().as_secs() < 5, "that took {:?}", began.elapsed());
 }
 
 #[test]

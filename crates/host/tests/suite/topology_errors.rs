@@ -26,7 +26,10 @@ route = [
 /// What is put in place of what, the line that is blamed, and words of the message and of the help.
 type Case = (&'static str, &'static str, usize, &'static str, &'static str);
 
-const SPELLING: [Case; 16] = [
+const SPELLING: [Case; 19] = [
+    ("samples = \"S32\"", "samples = \"S24\"", 2, "unknown variant `S24`", "did you mean `S24_4`?"),
+    ("kind = \"gain\"", "kind = \"volume\"", 9, "unknown variant `volume`", "did you mean `gain`?"),
+    ("ramp_ms = 5", "ramp_ms = \"5\"", 9, "expected a whole number from 0 to 4294967295", "topology-toml"),
     ("\"right\"", "right", 1, "", "docs/topology-toml.md"),
     ("name = \"right\"", "", 1, "missing field `name`", "docs/topology-toml.md"),
     ("name = \"right\"", "title = \"right\"", 1, "unknown field `title`", "docs/topology-toml.md"),
@@ -63,7 +66,8 @@ const PIPELINES: [Case; 3] = [
     ("\"gain\", pipeline = 1", "\"gain\", pipeline = 3", 9, "there is no pipeline 3", "add a [[pipeline]]"),
 ];
 
-const WIDGETS: [Case; 28] = [
+const WIDGETS: [Case; 29] = [
+    ("name = \"volume\"", "name = \"\"", 9, "name is empty", "routes find widgets by name"),
     ("rate = 48000, block", "rate = 7999, block", 8, "rates go from 8000 to 192000 Hz", "choose"),
     ("rate = 48000, block", "rate = 4294967295, block", 8, "rates go from 8000 to 192000 Hz", "choose"),
     ("channels = 2 },", "channels = 0 },", 7, "1 to 8 channels", "choose"),
