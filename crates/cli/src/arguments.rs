@@ -1,7 +1,9 @@
 //! What can be typed: commands, options and the help that teaches them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
@@ -40,13 +42,14 @@ pub(crate) struct Run {
     /// The topology, in TOML (see docs/topology-toml.md); without it a bundled example runs
     pub(crate) topology: Option<PathBuf>,
 
-    /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels, 8 to 192 kHz; without it the signal that
-    /// the topology names
-    #[arg(short, long, value_name = "WAV")]
+    /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels; the bundled topology takes 8, 16, 24, 32, 44.1,
+    /// 48, 96 and 192 kHz; without it the signal that the topology names plays
+    #[arg(short, long, value_name = "WAV", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) input: Option<PathBuf>,
 
     /// The WAV file to write what comes out of the topology
     #[arg(short, long, value_name = "WAV", default_value = "headroom-out.wav")]
+    #[arg(value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) output: PathBuf,
 
     /// Run each DP module on a thread of its own, with the stack that it declares; the audio stays the same to the bit
@@ -64,4 +67,12 @@ pub(crate) struct Run {
     /// Show every message, region and seal on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
+fn file(name: OsString) -> Result<PathBuf, &'static str> {
+    match name.to_str() {
+        Some("-") => Err("pipes are not supported, name a file (one called `-` is `./-`)"),
+        _ => Ok(name.into()),
+    }
 }

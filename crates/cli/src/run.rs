@@ -46,11 +46,14 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
     let outcome = headroom_host::run(&topology, &options, &mut watch);
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
-    outcome?;
-    if std::io::stderr().is_terminal() {
-        tell(&format!("wrote {} in {:.2} s", arguments.output.display(), began.elapsed().as_secs_f64()));
+    let took = began.elapsed();
+    // A run that failed has one too, where it got that far.
+    let printed = report.map_or(Ok(()), |report| print(arguments, &report));
+    outcome.and(printed)?;
+    if arguments.verbose || std::io::stderr().is_terminal() {
+        tell(&format!("wrote {} in {:.2} s", arguments.output.display(), took.as_secs_f64()));
     }
-    report.map_or(Ok(()), |report| print(arguments, &report))
+    Ok(())
 }
 
 /// A line on standard error; whoever closed that does not want to be told.
@@ -68,15 +71,27 @@ fn run_figures(topology: &str, figures: &Figures, wall: Option<Duration>) -> Run
         ticks: figures.ticks,
         audio: Audio {
             input_rate_hz: figures.input.rate(),
+            input_channels: figures.input.channels(),
+            input_samples: figures.input.samples().to_string(),
             input_frames: figures.frames_in,
             output_rate_hz: figures.output.rate(),
+            output_channels: figures.output.channels(),
+            output_samples: figures.output.samples().to_string(),
             output_frames: figures.frames_out,
             start_up_frames: figures.start_up_frames,
             delay_frames_trimmed: figures.delay_frames,
         },
         wall_us: wall.map(|wall| wall.as_micros() as u64),
-        notes: Vec::new(),
+        notes: notes(figures),
     }
+}
+
+/// What the report says besides.
+fn notes(figures: &Figures) -> Vec<String> {
+    let empty = (figures.input_frames == 0).then(|| "The input has no frames.".to_owned());
+    let lost = (figures.events_lost > 0)
+        .then(|| format!("{} events were lost, so the log of `-v` is not complete.", figures.events_lost));
+    empty.into_iter().chain(lost).collect()
 }
 
 fn bar() -> ProgressBar {

@@ -67,6 +67,8 @@ fn code_2_the_command_line_is_wrong() {
     fails(&bench, &["play"], 2, &["play", "--help"]);
     fails(&bench, &["run", "a.toml", "b.toml"], 2, &["b.toml"]);
     fails(&bench, &["run", "--input"], 2, &["--input"]);
+    fails(&bench, &["run", "-i", "-"], 2, &["pipes are not supported", "name a file"]);
+    fails(&bench, &["run", "-o", "-"], 2, &["pipes are not supported", "name a file"]);
     assert_eq!(bench.headroom(&[]).code, Some(2));
 }
 
@@ -106,6 +108,43 @@ fn code_3_the_output_would_destroy_the_input() {
 }
 
 #[test]
+fn code_3_the_output_would_destroy_the_topology() {
+    let bench = Bench::new();
+    bench.write("mine.toml", TOPOLOGY);
+    fails(
+        &bench,
+        &["run", "mine.toml", "-o", "mine.toml"],
+        3,
+        &["mine.toml is the topology", "help: name another"],
+    );
+    assert!(bench.read("mine.toml") == TOPOLOGY.as_bytes());
+}
+
+/// Whoever leaves out `-i` gets told so, whatever the file is called.
+#[test]
+fn code_3_a_wav_file_as_topology() {
+    let bench = Bench::new();
+    bench.write_wav("talk.wav", 480);
+    fails(&bench, &["run", "talk.wav"], 3, &["this is a WAV file; play it with `-i talk.wav`"]);
+    bench.write_wav("talk", 480);
+    fails(&bench, &["run", "talk"], 3, &["this is a WAV file; play it with `-i talk`"]);
+}
+
+/// An hour of 8 channels of 32 bits is more than 4 GiB: refused at once, and the file that was there stays.
+#[test]
+fn code_3_more_than_a_wav_file_holds() {
+    let bench = Bench::new();
+    let hour = TOPOLOGY.replace("seconds = 0.1", "seconds = 3600.0").replace("channels = 2", "channels = 8");
+    bench.write("mine.toml", &hour);
+    bench.write("out.wav", "precious");
+    let began = std::time::Instant::now();
+    let words = ["can't write out.wav: 5529600000 bytes", "4294967227", "help: play a shorter input"];
+    fails(&bench, &["run", "mine.toml", "-o", "out.wav"], 3, &words);
+    assert!(began.elapsed().as_secs() < 5, "that took {:?}", began.elapsed());
+    assert_eq!(bench.read("out.wav"), b"precious");
+}
+
+#[test]
 fn code_4_the_topology_makes_no_sense() {
     let bench = Bench::new();
     bench.write("mine.toml", &TOPOLOGY.replace("rate = 48000", "rate = 48000\ngain_db = -6.0"));
@@ -119,8 +158,6 @@ fn code_4_the_topology_makes_no_sense() {
     fails(&bench, &["run", "mine.toml"], 4, &["mine.toml:35", "two producers on one port", "help:"]);
     bench.write("mine.toml", "widget = [");
     fails(&bench, &["run", "mine.toml"], 4, &["mine.toml:1", "docs/topology-toml.md"]);
-    bench.write_wav("in.wav", 480);
-    fails(&bench, &["run", "in.wav"], 3, &["in.wav"]);
 }
 
 #[test]
@@ -152,6 +189,23 @@ fn code_6_something_failed_besides() {
     assert_eq!(done.code, Some(6), "{done:?}");
     assert!(done.err.contains("can't print the report"), "{done:?}");
     fails(&bench, &["run", "-o", "/dev/full"], 3, &["can't write /dev/full", "No space left"]);
+}
+
+/// A stack that the process may not have: the run ends where the first job needs its thread. What there is to see of it by
+/// then is reported, before the error.
+#[cfg(target_os = "linux")]
+#[test]
+fn code_6_has_the_report_before_the_error() {
+    let bench = Bench::new();
+    bench.write("mine.toml", &TOPOLOGY.replace("rate = 48000", "rate = 48000\nstack_bytes = 4000000000"));
+    let limited =
+        format!("ulimit -v 3000000 && exec {} run mine.toml --threads", env!("CARGO_BIN_EXE_headroom"));
+    let mut command = std::process::Command::new("sh");
+    let done = Done::from(command.current_dir(bench.path(".")).args(["-c", &limited]).output().unwrap());
+    assert_eq!(done.code, Some(6), "{done:?}");
+    assert!(done.out.starts_with("mine: ") && done.out.contains("Regions, base to top"), "{done:?}");
+    assert!(done.err.contains("no thread for `src`"), "{done:?}");
+    assert!(!bench.path("headroom-out.wav").exists());
 }
 
 /// What was to be the output before stays what it was when the command line names no way to play.

@@ -87,11 +87,23 @@ fn verbose_logs_messages_regions_and_seals_on_standard_error() {
     assert_eq!(verbose.out, quiet.out);
     for line in [
         "init `src`: SUCCESS (0)",
-        "region of 24576 B for module 0x7, as the message says",
+        "region of 65536 B for `src`, as the message says",
         "region of 24576 B for pipeline 1, as the message says",
-        "stack of 8192 B for module 0x7, which asked for 8192 B",
+        "stack of 8192 B for `src`, which asked for 8192 B",
         "delete pipeline 1: SUCCESS (0)",
     ] {
         assert!(verbose.err.lines().any(|said| said == line), "`{line}` is not in:\n{}", verbose.err);
     }
+    assert!(!verbose.err.contains("0x"), "ids are nobody's names:\n{}", verbose.err);
+    let last = verbose.err.lines().last().unwrap();
+    assert!(last.starts_with("wrote headroom-out.wav in ") && last.ends_with(" s"), "{last}");
+}
+
+#[test]
+fn an_input_without_frames_is_noted_in_the_report() {
+    let bench = Bench::new();
+    bench.write_wav("empty.wav", 0);
+    let out = bench.headroom(&["run", "-i", "empty.wav", "-o", "out.wav"]).well().out;
+    assert!(out.contains("The input has no frames."), "{out}");
+    assert!(!bench.headroom(&["run", "-o", "out.wav"]).well().out.contains("no frames"));
 }
