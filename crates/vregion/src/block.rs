@@ -24,8 +24,10 @@ pub struct Block<'m, T: ?Sized> {
 // SAFETY: the block owns its value as a box does, so sending it sends the value. `coerce` only accepts
 // original values that are `Send`, so a hidden original may also be dropped elsewhere. The slot behind the
 // grant is `Sync`.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl<T: ?Sized + Send> Send for Block<'_, T> {}
 // SAFETY: `&Block` gives `&T` and no more; a hidden original is not reachable.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl<T: ?Sized + Sync> Sync for Block<'_, T> {}
 
 impl<'m, T> Block<'m, T> {
@@ -95,8 +97,12 @@ impl<'m, T> Block<'m, [T]> {
             // SAFETY: in the grant, aligned as the grant is for an array of `T`, and not yet an element of
             // `made`.
             unsafe { element.write(make(index)) };
-            made.target = NonNull::slice_from_raw_parts(start, index + 1);
+            // Elements that need no drop are counted once, at the end: that lets the compiler fill in one go.
+            if core::mem::needs_drop::<T>() {
+                made.target = NonNull::slice_from_raw_parts(start, index + 1);
+            }
         }
+        made.target = NonNull::slice_from_raw_parts(start, len);
         made
     }
 

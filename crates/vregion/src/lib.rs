@@ -10,7 +10,7 @@
 //!   set-up: never moved, never reused     ^   ^ first whole granule                    all in the arena
 //!                                         seal: first interim request, or Region::seal
 //!
-//!   pool and region records | page cells | line cells | tags                           all in the tables
+//!   pool and region records | bitmaps of short holes | one tag per page and per line    all in the tables
 //! ```
 //!
 //! * **Lifetime** blocks are packed at their own alignment. Freeing one is only counted.
@@ -19,6 +19,9 @@
 //! * **Interim** blocks come from an O(1) heap and go back to it. A lifetime request after the seal is
 //!   *late*: it is served from the interim heap and counted with the name of who asked.
 //! * **Indifferent** requests follow the phase, never seal and are never late.
+//!
+//! On top of regions there are two ways to share: a [`Pool`] of objects of one type, which grows in blocks and follows the
+//! phase, and a [`CopyCache`] of read-only data in fast memory, where large copies are shared by their source.
 //!
 //! All book-keeping is out of band, in a slice of its own: whatever is written into a region's memory, the
 //! allocator stays right. Owning a [`Block`], a [`Shared`] or a [`Region`] handle keeps the region; the last
@@ -70,24 +73,34 @@ mod block;
 mod error;
 mod heap;
 mod lock;
+mod object_pool;
 mod pool;
 mod profile;
+mod raw;
 mod region;
 mod shared;
+mod shared_copy;
+mod short;
 mod slot;
 mod state;
 mod statistics;
 mod sync;
 mod table;
+mod trace;
 mod validate;
 
 pub use block::Block;
 pub use error::{AllocError, PoolError, Refusal, RegionError};
+pub use object_pool::{ObjectUsage, Pool, Pooled};
 pub use pool::PagePool;
 pub use profile::Profile;
+#[doc(hidden)]
+pub use raw::FreeError;
 pub use region::{Placement, Region, Requester};
 pub use shared::Shared;
+pub use shared_copy::{CopyCache, CopyError, SharedCopy};
 pub use statistics::{PoolUsage, Statistics};
 #[cfg(loom)]
 #[doc(hidden)]
 pub use sync::set_unlock_ordering;
+pub use trace::{Event, Map, Placed};

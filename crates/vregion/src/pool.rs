@@ -6,12 +6,16 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use crate::heap::{Heap, Run};
-use crate::lock::SpinLock;
-use crate::profile::{Plan, Profile};
+use crate::lock::Lock;
+use crate::profile::{NO_SLOT, Plan, Profile, Share};
 use crate::slot::Slot;
 use crate::state::{Ground, PageRun, State};
-use crate::table::{Cell, MAX_GRANULES, NONE, RawTable, Tag};
+use crate::table::{NONE, RawTable, WORD};
+use crate::trace::Event;
 use crate::{PoolError, PoolUsage, Region, RegionError};
+
+/// The most pages a pool can number.
+const MAX_PAGES: usize = u16::MAX as usize;
 
 /// Cuts an arena into regions of whole pages, each contiguous. All book-keeping lies in a second slice.
 ///
@@ -39,13 +43,15 @@ pub struct PagePool<'a> {
 }
 
 // SAFETY: a pool is the arena and the tables, which are plain bytes, with a `Core` in them that is `Sync`.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl Send for PagePool<'_> {}
 // SAFETY: all that `&PagePool` gives is `&Core`, and `Core` is `Sync`.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl Sync for PagePool<'_> {}
 
 impl<'a> PagePool<'a> {
-    /// Bytes of tables that a pool over `arena_bytes` bytes needs: about 700 B per region slot (600 B on 32 bits),
-    /// 5 B per page and 5 B per line. A profile with pages of 0 bytes has no pages.
+    /// Bytes of tables that a pool over `arena_bytes` bytes needs: about 620 B per region slot (320 B on 32 bits),
+    /// 500 B for the pool (280 B), and 1.1 B per line and per page. A profile with pages of 0 bytes has no pages.
     pub const fn table_bytes(profile: &Profile, arena_bytes: usize) -> usize {
         let pages = match arena_bytes.checked_div(profile.page_bytes) {
             Some(pages) => pages,
@@ -71,8 +77,8 @@ impl<'a> PagePool<'a> {
         if pages == 0 {
             return Err(PoolError::ArenaTooSmall { arena_bytes, page_bytes });
         }
-        if pages > MAX_GRANULES {
-            return Err(PoolError::ArenaTooLarge { pages, limit: MAX_GRANULES });
+        if pages > MAX_PAGES {
+            return Err(PoolError::ArenaTooLarge { pages, limit: MAX_PAGES });
         }
         // SAFETY: `skipped < arena_bytes`, or `pages` would be 0.
         let arena = unsafe { arena.add(skipped) };
@@ -80,12 +86,30 @@ impl<'a> PagePool<'a> {
         Ok(Self { core, _memory: PhantomData })
     }
 
+    /// Tells every [`Event`](crate::Event) from here on to `hook`, on the thread on which it happens. The hook
+    /// must not use the pool.
+    #[cfg(feature = "trace")]
+    #[must_use]
+    pub fn with_trace(mut self, hook: fn(&crate::Event)) -> Self {
+        // SAFETY: `new` wrote the core. `self` is owned, so no region borrows the pool: nobody else refers to
+        // the core.
+        let core = unsafe { self.core.as_mut() };
+        core.hook = Some(hook);
+        self
+    }
+
     /// A region of at least `bytes` bytes for `owner` (a component or pipeline id, say).
     ///
     /// # Errors
     /// When `bytes` is 0, or there is no run of pages or no slot for it, see [`RegionError`].
     pub fn region(&self, owner: u32, bytes: usize) -> Result<Region<'_>, RegionError> {
-        self.core().open(owner, bytes).map(|slot| Region::new(slot, owner))
+        let slot = self.core().open(owner, bytes)?;
+        slot.trace(|region| Event::Made {
+            region,
+            owner,
+            capacity: bytes.next_multiple_of(self.core().profile.page_bytes),
+        });
+        Ok(Region::new(slot, owner))
     }
 
     /// What is used and what is free. Takes time proportional to the free runs.
@@ -122,18 +146,23 @@ pub(crate) struct Pages {
 pub(crate) struct Core {
     pub(crate) profile: Profile,
     arena: NonNull<u8>,
+    arena_pages: usize,
     slots: NonNull<Slot>,
-    line_cells: NonNull<Cell>,
-    line_tags: NonNull<Tag>,
-    pub(crate) pages: SpinLock<Pages>,
+    line_units: NonNull<u32>,
+    line_spans: NonNull<[u8; WORD]>,
+    line_tags: NonNull<u8>,
+    pub(crate) pages: Lock<Pages>,
+    #[cfg(feature = "trace")]
+    pub(crate) hook: Option<fn(&crate::Event)>,
 }
 
 // SAFETY: the pointers never change. What they point to is reached through the locks alone: slots are `Sync`,
 // and the pages and line records of a region belong to its state.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl Sync for Core {}
 
 impl Core {
-    /// Writes a core, its slots and blank cells and tags into the tables.
+    /// Writes a core, its slots and blank records into the tables.
     fn build(
         profile: Profile,
         arena: NonNull<u8>,
@@ -152,32 +181,37 @@ impl Core {
         // slice.
         let at = |offset: usize| unsafe { tables.add(skipped + offset) };
         let (core, slots) = (at(0).cast::<Self>(), at(plan.slots).cast::<Slot>());
-        // SAFETY: the range from `page_cells` to `end` lies in the slice, which is borrowed for the pool
+        // SAFETY: the range from `page_units` to `end` lies in the slice, which is borrowed for the pool
         // alone.
-        unsafe { at(plan.page_cells).write_bytes(0, plan.end - plan.page_cells) };
+        unsafe { at(plan.page_units).write_bytes(0, plan.end - plan.page_units) };
         for index in 0..profile.max_regions {
-            let next = if index + 1 < profile.max_regions { index as u16 + 1 } else { NONE };
+            let next = if index + 1 < profile.max_regions { index as u16 + 1 } else { NO_SLOT };
             // SAFETY: `index < max_regions`, and the plan has room for that many slots from `slots` on.
             let slot = unsafe { slots.add(index) };
             // SAFETY: in the slice as just said, aligned as `Plan::ALIGN` is and slot sizes are multiples of
             // theirs.
             unsafe { slot.write(Slot::new(core, index as u16, next)) };
         }
-        // SAFETY: `pages` cells and tags lie at these places of the plan, zeroed, which is a valid `Cell` and
-        // `Tag::Blank`. Nothing else uses them.
-        let mut table =
-            unsafe { RawTable::new(at(plan.page_cells).cast(), at(plan.page_tags).cast(), pages) };
+        let (tags, units) = (at(plan.page_tags), at(plan.page_units).cast());
+        // SAFETY: the plan has room for the records of `pages` granules at these places, zeroed, which is valid
+        // for numbers. Nothing else uses them. Units are aligned as slots before them are, or less.
+        let mut table = unsafe { RawTable::new(tags, units, at(plan.page_spans).cast(), u32::from(pages)) };
         let mut heap = Heap::EMPTY;
         heap.open(&mut table.view(), 0, NONE);
+        let page_count = pages;
         let free = usize::from(pages);
         let pages = Pages { heap, table, vacant: 0, free, regions: 0, faults: 0, peak: 0 };
         let value = Self {
             profile,
             arena,
+            arena_pages: usize::from(page_count),
             slots,
-            line_cells: at(plan.line_cells).cast(),
-            line_tags: at(plan.line_tags).cast(),
-            pages: SpinLock::new(pages),
+            line_units: at(plan.line_units).cast(),
+            line_spans: at(plan.line_spans).cast(),
+            line_tags: at(plan.line_tags),
+            pages: Lock::new(pages),
+            #[cfg(feature = "trace")]
+            hook: None,
         };
         // SAFETY: the first bytes of the plan are the core's; aligned to `Plan::ALIGN`.
         unsafe { core.write(value) };
@@ -198,25 +232,25 @@ impl Core {
         }
         let wanted = bytes.div_ceil(self.profile.page_bytes);
         self.pages.with(|pages| {
-            if pages.vacant == NONE {
+            if pages.vacant == NO_SLOT {
                 return Err(RegionError::TooManyRegions { limit: self.profile.max_regions });
             }
             if wanted > pages.free {
                 return Err(RegionError::NoPages { wanted, free: pages.free });
             }
             let count = wanted as u16;
-            let run = Run { len: count, align: 1, look: NONE };
-            let Some(first) = pages.heap.place(&mut pages.table.view(), run) else {
-                let largest_run = usize::from(pages.heap.largest(&pages.table.view()));
+            let run = Run { len: u32::from(count), align: 1, look: NONE };
+            let Some(first) = pages.heap.place_aligned(&mut pages.table.view(), run) else {
+                let largest_run = pages.heap.largest(&pages.table.view()) as usize;
                 return Err(RegionError::Fragmented { wanted, largest_run });
             };
             pages.free -= wanted;
             pages.regions += 1;
-            pages.peak = pages.peak.max(usize::from(pages.table.granules()) - pages.free);
+            pages.peak = pages.peak.max(pages.table.granules() as usize - pages.free);
             let slot = self.slot(pages.vacant);
             slot.state.with(|state| {
                 pages.vacant = state.next_vacant;
-                *state = State::new(self.ground(PageRun { first, count }), owner, bytes);
+                *state = State::new(self.ground(PageRun { first: first as u16, count }), owner, bytes);
             });
             Ok(slot)
         })
@@ -224,21 +258,25 @@ impl Core {
 
     /// The memory and the line records of a run of pages.
     fn ground(&self, pages: PageRun) -> Ground {
-        let Profile { page_bytes, line_bytes, .. } = self.profile;
+        let Profile { page_bytes, .. } = self.profile;
         let (offset, capacity) =
             (usize::from(pages.first) * page_bytes, usize::from(pages.count) * page_bytes);
         let granule_bytes = self.profile.granule_bytes(capacity);
-        let line = offset / line_bytes;
         // SAFETY: the page heap covers only the arena's pages, so the run's offset lies in the arena.
         let base = unsafe { self.arena.add(offset) };
-        // SAFETY: each page has `page / line` cells; those of the run begin at `line`.
-        let cells = unsafe { self.line_cells.add(line) };
-        // SAFETY: as for the cells.
-        let tags = unsafe { self.line_tags.add(line) };
-        // SAFETY: the run's pages have `capacity / line_bytes` records, and there are no more granules than
-        // lines. They were initialised by `build` and are plain numbers, whatever an earlier region left
-        // there. They are this region's until its run is given back.
-        let table = unsafe { RawTable::new(cells, tags, (capacity / granule_bytes) as u16) };
+        let (share, first) = (Share::of_page(&self.profile, self.arena_pages), usize::from(pages.first));
+        // SAFETY: the plan has a share for each page; those of the run begin here.
+        let tags = unsafe { self.line_tags.add(first * share.tags) };
+        // SAFETY: as for the tags.
+        let units = unsafe { self.line_units.add(first * share.units) };
+        // SAFETY: as for the tags; spans are bytes.
+        let spans = unsafe { self.line_spans.cast::<u8>().add(first * share.span_bytes) }.cast();
+        let granules = (capacity / granule_bytes) as u32;
+        // SAFETY: there are no more granules than lines, and `Share` says why the shares of the run's pages are
+        // enough for them. They were initialised by `build` and are plain numbers. They are this region's until
+        // its run is given back.
+        let mut table = unsafe { RawTable::new(tags, units, spans, granules) };
+        table.view().clear();
         Ground { base, table, pages, capacity, page_bytes, granule_bytes }
     }
 
@@ -250,7 +288,7 @@ impl Core {
                 *state = State::vacant(pages.vacant);
                 pages.vacant = slot.index;
                 pages.regions -= 1;
-                match pages.heap.give_back(&mut pages.table.view(), first, count) {
+                match pages.heap.give_back(&mut pages.table.view(), u32::from(first), u32::from(count)) {
                     Ok(()) => pages.free += usize::from(count),
                     Err(_) => pages.faults = pages.faults.saturating_add(1),
                 }
@@ -261,9 +299,9 @@ impl Core {
     fn usage(&self) -> PoolUsage {
         self.pages.with(|pages| PoolUsage {
             page_bytes: self.profile.page_bytes,
-            pages: usize::from(pages.table.granules()),
+            pages: pages.table.granules() as usize,
             free_pages: pages.free,
-            largest_run: usize::from(pages.heap.largest(&pages.table.view())),
+            largest_run: pages.heap.largest(&pages.table.view()) as usize,
             regions: pages.regions,
             peak_pages: pages.peak,
         })

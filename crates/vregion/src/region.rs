@@ -110,17 +110,54 @@ impl<'m> Region<'m> {
         Ok(Block::zeroed(self.grant(placement, layout, what)?, layout.size()))
     }
 
+    /// Zeroed bytes on whole cache lines, which no other block has a part of: for memory that is shared between
+    /// cores or with DMA. Other blocks pack at their own alignment.
+    ///
+    /// # Errors
+    /// As for all requests, see [`Region`].
+    pub fn bytes_coherent(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        what: &'static str,
+    ) -> Result<Block<'m, [u8]>, AllocError> {
+        if layout.size() == 0 {
+            return Err(self.refuse(0, Refusal::ZeroSize, what));
+        }
+        let Some(lines) = self.slot.whole_lines(layout) else {
+            return Err(self.refuse(layout.size(), Refusal::TooLarge, what));
+        };
+        Ok(Block::zeroed(self.grant(placement, lines, what)?, layout.size()))
+    }
+
     /// One value, moved into the region. It may itself hold blocks and handles of the same region.
     ///
     /// # Errors
     /// As for all requests, see [`Region`]; the value is dropped then.
+    #[inline(always)]
     pub fn value<T>(
         &self,
         placement: Placement,
         value: T,
         what: &'static str,
     ) -> Result<Block<'m, T>, AllocError> {
-        Ok(Block::new(self.grant(placement, Layout::new::<T>(), what)?, value))
+        match self.slot.grant_at_once(placement, Layout::new::<T>(), self.requester(what)) {
+            Some(grant) => Ok(Block::new(grant, value)),
+            None => self.value_otherwise(placement, value, what),
+        }
+    }
+
+    /// Apart, so that the usual path needs no stack.
+    #[cold]
+    #[inline(never)]
+    fn value_otherwise<T>(
+        &self,
+        placement: Placement,
+        value: T,
+        what: &'static str,
+    ) -> Result<Block<'m, T>, AllocError> {
+        let grant = self.slot.grant_otherwise(placement, Layout::new::<T>(), self.requester(what))?;
+        Ok(Block::new(grant, value))
     }
 
     /// One value with counted owners. It takes whole cache lines, since its owners may be on different cores.
@@ -140,7 +177,7 @@ impl<'m> Region<'m> {
     /// Ends the lifetime phase: the interim heap is made from all that is left, which may be nothing. A
     /// second call does nothing.
     pub fn seal(&self) {
-        self.slot.state.with(State::seal);
+        self.slot.seal();
     }
 
     /// The region's figures now.
@@ -148,11 +185,12 @@ impl<'m> Region<'m> {
         self.slot.state.with(|state| state.statistics())
     }
 
+    #[inline(always)]
     pub(crate) fn slot(&self) -> &'m Slot {
         self.slot
     }
 
-    #[inline]
+    #[inline(always)]
     fn grant(
         &self,
         placement: Placement,
@@ -162,12 +200,12 @@ impl<'m> Region<'m> {
         self.slot.grant(placement, layout, self.requester(what))
     }
 
-    fn refuse(&self, bytes: usize, why: Refusal, what: &'static str) -> AllocError {
-        let requester = self.requester(what);
-        self.slot.state.with(|state| state.refuse(requester, bytes, why))
+    pub(crate) fn refuse(&self, bytes: usize, why: Refusal, what: &'static str) -> AllocError {
+        self.slot.refuse(self.requester(what), bytes, why)
     }
 
-    fn requester(&self, what: &'static str) -> Requester {
+    #[inline(always)]
+    pub(crate) fn requester(&self, what: &'static str) -> Requester {
         Requester { owner: self.owner, what }
     }
 }

@@ -13,7 +13,7 @@ use crate::slot::Grant;
 /// One of several owners of a value in a region; like `Arc`, but the count is out of band, where whoever may
 /// write the value can't reach it. The last owner to be dropped drops the value and then frees its memory.
 ///
-/// A value that has had 65,535 owners at once is never dropped, and its region never freed.
+/// A value that has had 63 owners at once is never dropped, and its region never freed.
 pub struct Shared<'m, T: ?Sized> {
     value: NonNull<T>,
     /// The one grant of the value, named by all owners. The last one drops it.
@@ -23,8 +23,10 @@ pub struct Shared<'m, T: ?Sized> {
 
 // SAFETY: owners give `&T` to their threads (`T: Sync`), and whichever is last drops the value (`T: Send`).
 // The count is behind the region's lock, and the slot is `Sync`.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl<T: ?Sized + Sync + Send> Send for Shared<'_, T> {}
 // SAFETY: `&Shared` can be cloned to another thread's own owner, so the same holds.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl<T: ?Sized + Sync + Send> Sync for Shared<'_, T> {}
 
 impl<'m, T> Shared<'m, T> {

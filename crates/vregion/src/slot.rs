@@ -3,26 +3,30 @@
 use core::alloc::Layout;
 use core::ptr::NonNull;
 
-use crate::lock::SpinLock;
+use crate::lock::Lock;
 use crate::pool::Core;
-use crate::state::{Footing, Request, State};
-use crate::{AllocError, Placement, Requester};
+use crate::state::{Request, State};
+use crate::trace::Event;
+#[cfg(feature = "trace")]
+use crate::trace::Placed;
+use crate::{AllocError, Placement, Refusal, Requester};
 
 /// A region's state with the way back to its pool. Lies in the tables and never moves.
 pub(crate) struct Slot {
     core: NonNull<Core>,
     pub(crate) index: u16,
-    pub(crate) state: SpinLock<State>,
+    pub(crate) state: Lock<State>,
 }
 
 // SAFETY: `core` is only ever read, through `&self`, and the `Core` that it points to is `Sync` and lives as
 // long as the slot, since both lie in the tables. `state` is `Sync`.
+#[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl Sync for Slot {}
 
 impl Slot {
     /// `core` must point to the `Core` whose tables the slot is written into.
     pub(crate) fn new(core: NonNull<Core>, index: u16, next_vacant: u16) -> Self {
-        Self { core, index, state: SpinLock::new(State::vacant(next_vacant)) }
+        Self { core, index, state: Lock::new(State::vacant(next_vacant)) }
     }
 
     /// Gives up one hold on the region; the last one returns its pages.
@@ -32,15 +36,165 @@ impl Slot {
         }
     }
 
-    /// Takes memory from the region, which also holds the region.
-    #[inline]
+    /// Takes memory from the region, which also holds the region. A type without size takes one byte, so that
+    /// each block has an address of its own.
+    #[inline(always)]
     pub(crate) fn grant(
         &self,
         placement: Placement,
         layout: Layout,
         requester: Requester,
     ) -> Result<Grant<'_>, AllocError> {
-        self.serve(Request { requester, placement, layout, footing: Footing::Packed })
+        match self.grant_at_once(placement, layout, requester) {
+            Some(grant) => Ok(grant),
+            None => self.grant_otherwise(placement, layout, requester),
+        }
+    }
+
+    /// The same, if it takes neither the seal nor another phase; the whole path of most requests.
+    #[inline(always)]
+    pub(crate) fn grant_at_once(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        requester: Requester,
+    ) -> Option<Grant<'_>> {
+        let layout = at_least_a_byte(layout);
+        let (size, align) = (layout.size(), layout.align());
+        let memory = match placement {
+            Placement::Interim => self.state.with(|state| state.place_interim(size, align)),
+            Placement::Lifetime | Placement::Indifferent => {
+                self.state.with(|state| state.place_lifetime(size, align))
+            }
+        }?;
+        self.trace_placed(memory, &Request { requester, placement, layout });
+        Some(Grant { slot: self, memory, bytes: size })
+    }
+
+    /// What is not served at once: makes the heap, counts late requests, refuses.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grant_otherwise(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        requester: Requester,
+    ) -> Result<Grant<'_>, AllocError> {
+        let request = Request { requester, placement, layout: at_least_a_byte(layout) };
+        let memory = self.otherwise(&request, State::place_interim)?;
+        Ok(Grant { slot: self, memory, bytes: request.layout.size() })
+    }
+
+    /// Makes the heap if need be, and places a block in it or refuses it.
+    #[inline(always)]
+    fn otherwise(
+        &self,
+        request: &Request,
+        place: impl FnOnce(&mut State, usize, usize) -> Option<NonNull<u8>>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let Request { requester, layout, .. } = *request;
+        let (size, align) = (layout.size(), layout.align());
+        let (sealed, memory) = self.state.with(|state| {
+            let was_sealed = state.is_sealed();
+            let memory = if state.passes_to_interim(request) { place(state, size, align) } else { None };
+            let reason = state.reason(layout);
+            let memory = memory.ok_or_else(|| state.refuse(requester, size, reason));
+            (!was_sealed && state.is_sealed(), memory)
+        });
+        if sealed {
+            self.trace(|region| Event::Sealed { region });
+        }
+        match &memory {
+            Ok(memory) => self.trace_placed(*memory, request),
+            Err(error) => self.trace(|_| Event::Refused(*error)),
+        }
+        memory
+    }
+
+    /// Ends the lifetime phase.
+    pub(crate) fn seal(&self) {
+        let sealed = self.state.with(|state| {
+            let was_sealed = state.is_sealed();
+            state.seal();
+            !was_sealed
+        });
+        if sealed {
+            self.trace(|region| Event::Sealed { region });
+        }
+    }
+
+    /// Counts and explains a refused request.
+    pub(crate) fn refuse(&self, requester: Requester, bytes: usize, why: Refusal) -> AllocError {
+        let error = self.state.with(|state| state.refuse(requester, bytes, why));
+        self.trace(|_| Event::Refused(error));
+        error
+    }
+
+    /// Tells an event to the pool's hook; nothing at all without feature `trace`.
+    #[inline(always)]
+    pub(crate) fn trace(&self, event: impl FnOnce(usize) -> Event) {
+        #[cfg(feature = "trace")]
+        {
+            // SAFETY: as in `close`.
+            if let Some(hook) = unsafe { self.core.as_ref() }.hook {
+                hook(&event(self.state.with(|state| state.ground.base.addr().get())));
+            }
+        }
+        #[cfg(not(feature = "trace"))]
+        let _ = event;
+    }
+
+    #[cfg(not(feature = "trace"))]
+    #[inline(always)]
+    fn trace_placed(&self, _memory: NonNull<u8>, _request: &Request) {}
+
+    #[cfg(feature = "trace")]
+    fn trace_placed(&self, memory: NonNull<u8>, request: &Request) {
+        self.trace(|region| {
+            let Request { requester, placement, layout } = *request;
+            let offset = memory.addr().get() - region;
+            let (interim, taken) = self.state.with(|state| state.taken(offset, layout.size()));
+            Event::Placed(Placed {
+                region,
+                offset,
+                bytes: layout.size(),
+                taken,
+                placement,
+                interim,
+                requester,
+            })
+        });
+    }
+
+    /// Takes memory that does not hold the region.
+    #[inline(always)]
+    pub(crate) fn grant_raw(&self, request: Request) -> Result<NonNull<u8>, AllocError> {
+        let (size, align) = (request.layout.size(), request.layout.align());
+        let memory = self.state.with(|state| {
+            let memory = match request.placement {
+                Placement::Interim => state.place_raw_interim(size, align),
+                Placement::Lifetime | Placement::Indifferent => state.place_lifetime(size, align),
+            }?;
+            state.raw_blocks += 1;
+            Some(memory)
+        });
+        match memory {
+            Some(memory) => {
+                self.trace_placed(memory, &request);
+                Ok(memory)
+            }
+            None => self.grant_raw_otherwise(&request),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grant_raw_otherwise(&self, request: &Request) -> Result<NonNull<u8>, AllocError> {
+        self.otherwise(request, |state, size, align| {
+            let memory = state.place_raw_interim(size, align)?;
+            state.raw_blocks += 1;
+            Some(memory)
+        })
     }
 
     /// Takes whole granules for a block with one owner of a countable number.
@@ -50,21 +204,37 @@ impl Slot {
         layout: Layout,
         requester: Requester,
     ) -> Result<Grant<'_>, AllocError> {
-        self.serve(Request { requester, placement, layout, footing: Footing::Granules })
+        let layout = at_least_a_byte(layout);
+        let request = Request { requester, placement, layout };
+        let memory = match self.state.with(|state| state.place_shared_lifetime(&request)) {
+            Some(memory) => {
+                self.trace_placed(memory, &request);
+                memory
+            }
+            None => self.otherwise(&request, State::place_shared_interim)?,
+        };
+        Ok(Grant { slot: self, memory, bytes: layout.size() })
     }
 
-    /// A type without size takes one byte, so that each block has an address of its own.
-    #[inline]
-    fn serve(&self, mut request: Request) -> Result<Grant<'_>, AllocError> {
-        if request.layout.size() == 0 {
-            request.layout = Layout::new::<u8>().align_to(request.layout.align()).unwrap_or(request.layout);
+    /// The layout that covers whole granules, which are whole lines.
+    pub(crate) fn whole_lines(&self, layout: Layout) -> Option<Layout> {
+        let granule = self.state.with(|state| state.ground.granule_bytes);
+        let lines = layout.size().checked_next_multiple_of(granule)?;
+        Layout::from_size_align(lines, layout.align().max(granule)).ok()
+    }
+
+    #[inline(never)]
+    fn take_back(&self, memory: NonNull<u8>, bytes: usize) {
+        self.trace(|region| Event::Freed { region, offset: memory.addr().get() - region });
+        if self.state.with(|state| state.free(memory, bytes)) {
+            self.close();
         }
-        let memory = self.state.with(|state| {
-            let memory = state.allocate(&request)?;
-            state.hold();
-            Ok(memory)
-        })?;
-        Ok(Grant { slot: self, memory, bytes: request.layout.size() })
+    }
+
+    /// How an uncached address differs from the cached one, see [`crate::Profile::uncached_xor`].
+    pub(crate) fn uncached_xor(&self) -> usize {
+        // SAFETY: as in `close`.
+        unsafe { self.core.as_ref() }.profile.uncached_xor
     }
 
     #[cold]
@@ -72,6 +242,7 @@ impl Slot {
         // SAFETY: `new` was given a pointer to the core in these tables. It is written before any slot and
         // lives until the pool is gone, which the borrow behind `&self` rules out.
         let core = unsafe { self.core.as_ref() };
+        self.trace(|region| Event::Closed { region });
         core.close(self);
     }
 }
@@ -87,35 +258,26 @@ pub(crate) struct Grant<'m> {
 impl Grant<'_> {
     /// Counts one more owner of a shared grant.
     pub(crate) fn add_owner(&self) {
-        self.slot.state.with(|state| {
-            if let Some(owners) = state.owners_of(self.memory) {
-                *owners = owners.saturating_add(1);
-            }
-        });
+        self.slot.state.with(|state| state.add_owner(self.memory));
     }
 
-    /// Counts one owner less of a shared grant; true for the last one. A count that once reached `u16::MAX`
-    /// stays there.
+    /// Counts one owner less of a shared grant; true for the last one. A count that once was full stays so.
     pub(crate) fn remove_owner(&self) -> bool {
-        self.slot.state.with(|state| match state.owners_of(self.memory) {
-            Some(owners) if *owners != u16::MAX => {
-                *owners -= 1;
-                *owners == 0
-            }
-            _ => false,
-        })
+        self.slot.state.with(|state| state.remove_owner(self.memory))
     }
 }
 
 impl Drop for Grant<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        let last = self.slot.state.with(|state| {
-            state.free(self.memory, self.bytes);
-            state.let_go()
-        });
-        if last {
-            self.slot.close();
-        }
+        self.slot.take_back(self.memory, self.bytes);
     }
+}
+
+#[inline(always)]
+fn at_least_a_byte(layout: Layout) -> Layout {
+    if layout.size() > 0 {
+        return layout;
+    }
+    Layout::new::<u8>().align_to(layout.align()).unwrap_or(layout)
 }

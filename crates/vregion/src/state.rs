@@ -4,30 +4,21 @@ use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use crate::heap::{FEW, Heap, Run};
-use crate::table::RawTable;
+use crate::profile::{LEAST_PAGE, NO_SLOT};
+use crate::raw::FreeError;
+use crate::table::{MAX_OWNERS, RawTable};
 use crate::{AllocError, Placement, Refusal, Requester, Statistics};
 
 /// Interim blocks of at least this size are cut from the high end of a hole, smaller ones from the low end.
 /// So what outlives a large, short-lived block does not break up the place where the next one will be wanted.
 const LARGE_BYTES: usize = 2048;
 
-/// How much of the memory around it a block needs for itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Footing {
-    /// Only its bytes.
-    Packed,
-    /// Whole granules: it is shared between cores, and its owners are counted in the cell of its first
-    /// granule.
-    Granules,
-}
-
-/// A checked request.
+/// A checked request: at least one byte.
 #[derive(Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) requester: Requester,
     pub(crate) placement: Placement,
     pub(crate) layout: Layout,
-    pub(crate) footing: Footing,
 }
 
 /// The pages of a region.
@@ -51,32 +42,44 @@ pub(crate) struct Ground {
 ///
 /// ```text
 /// 0               top   interim                        capacity
-/// | lifetime blocks |pad| interim heap                 |      sealed
-/// | lifetime blocks |                                  |      not sealed: interim = capacity
+/// | lifetime blocks |pad| interim heap                 |      sealed: room = 0
+/// | lifetime blocks |<- room ------------------------->|      not sealed: interim = capacity
 /// ```
+///
+/// What a request can leave to `statistics` is not counted: before the seal all blocks are lifetime ones, and
+/// after it there will be no more of these.
 pub(crate) struct State {
     pub(crate) ground: Ground,
+    granule_shift: u32,
+    /// Where the pages end.
+    end: NonNull<u8>,
+    /// Bytes that lifetime blocks may still take.
+    room: usize,
+    /// Sum of what was asked for in lifetime blocks.
+    lifetime_bytes: usize,
+    /// Blocks that are alive, of both kinds.
+    blocks: usize,
+    interim: usize,
+    /// In granules.
+    interim_used: u32,
+    interim_peak: u32,
+    /// Sum of what was asked for in the interim blocks that are alive.
+    interim_bytes: usize,
+    pub(crate) heap: Heap,
     pub(crate) owner: u32,
     pub(crate) requested: usize,
-    /// Region handles and blocks; at 0 the pages go back. Stays at `u32::MAX` once there: leaked, but never
-    /// freed under an owner.
-    pub(crate) holders: u32,
+    /// Region handles; without them and without blocks, the pages go back. Stays at `u32::MAX` once there:
+    /// leaked, but never freed under an owner.
+    handles: u32,
+    /// Those of the blocks that do not hold the region.
+    pub(crate) raw_blocks: usize,
     /// The next vacant slot, while this one is vacant.
     pub(crate) next_vacant: u16,
     /// Blocks given back that were not placed. Always 0, or the book-keeping is damaged.
     pub(crate) faults: u32,
-    granule_shift: u32,
-    sealed: bool,
-    top: usize,
-    interim: usize,
-    pub(crate) heap: Heap,
-    lifetime_bytes: usize,
-    lifetime_blocks: u32,
-    lifetime_frees: u32,
-    interim_used: usize,
-    interim_peak: usize,
-    interim_bytes: usize,
-    interim_blocks: u32,
+    /// What lifetime blocks had taken, and how many had been made, at the seal.
+    at_seal: Option<(usize, usize)>,
+    lifetime_frees: usize,
     late_requests: u32,
     first_late: Option<Requester>,
     refused: u32,
@@ -88,26 +91,28 @@ pub(crate) struct State {
 unsafe impl Send for State {}
 
 impl State {
-    /// A fresh region with one holder.
+    /// A fresh region with one handle.
     pub(crate) fn new(ground: Ground, owner: u32, requested: usize) -> Self {
         Self {
-            owner,
-            requested,
-            holders: 1,
-            next_vacant: crate::table::NONE,
-            faults: 0,
             granule_shift: ground.granule_bytes.trailing_zeros(),
-            sealed: false,
-            top: 0,
-            interim: ground.capacity,
-            heap: Heap::EMPTY,
+            // SAFETY: the pages are one allocation of `capacity` bytes from the base on; or the capacity is 0.
+            end: unsafe { ground.base.add(ground.capacity) },
+            room: ground.capacity,
             lifetime_bytes: 0,
-            lifetime_blocks: 0,
-            lifetime_frees: 0,
+            blocks: 0,
+            interim: ground.capacity,
             interim_used: 0,
             interim_peak: 0,
             interim_bytes: 0,
-            interim_blocks: 0,
+            heap: Heap::EMPTY,
+            owner,
+            requested,
+            handles: 1,
+            raw_blocks: 0,
+            next_vacant: NO_SLOT,
+            faults: 0,
+            at_seal: None,
+            lifetime_frees: 0,
             late_requests: 0,
             first_late: None,
             refused: 0,
@@ -126,177 +131,277 @@ impl State {
             page_bytes: 1,
             granule_bytes: 1,
         };
-        Self { holders: 0, next_vacant, ..Self::new(ground, 0, 0) }
+        Self { handles: 0, next_vacant, ..Self::new(ground, 0, 0) }
     }
 
+    /// Counts one more handle.
     pub(crate) fn hold(&mut self) {
-        self.holders = self.holders.saturating_add(1);
+        self.handles = self.handles.saturating_add(1);
     }
 
-    /// True for the last holder.
+    /// Counts one handle less; true if nobody holds the region any more.
     pub(crate) fn let_go(&mut self) -> bool {
-        if self.holders != u32::MAX {
-            self.holders -= 1;
+        if self.handles != u32::MAX {
+            self.handles -= 1;
         }
-        self.holders == 0
+        !self.is_held()
     }
 
-    /// Makes the interim heap from all that is left. O(1): the old tags are not read.
+    /// Whether a handle or a block is left.
+    #[inline(always)]
+    pub(crate) fn is_held(&self) -> bool {
+        self.handles != 0 || self.blocks != self.raw_blocks
+    }
+
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.at_seal.is_some()
+    }
+
+    /// Makes the interim heap from all that is left. O(1).
     pub(crate) fn seal(&mut self) {
-        if self.sealed {
+        if self.is_sealed() {
             return;
         }
-        self.sealed = true;
-        self.interim = self.top.next_multiple_of(self.ground.granule_bytes);
-        let first = (self.interim >> self.granule_shift) as u16;
-        let large = LARGE_BYTES.div_ceil(self.ground.granule_bytes) as u16;
+        let top = self.ground.capacity - self.room;
+        self.at_seal = Some((top, self.blocks + self.lifetime_frees));
+        self.room = 0;
+        self.interim = top.next_multiple_of(self.ground.granule_bytes);
+        let first = (self.interim >> self.granule_shift) as u32;
+        let large = LARGE_BYTES.div_ceil(self.ground.granule_bytes) as u32;
         self.heap.open(&mut self.ground.table.view(), first, large);
     }
 
-    /// Serves a request, or counts and explains its refusal. Does not count the block as a holder of the
-    /// region.
-    #[inline]
-    pub(crate) fn allocate(&mut self, request: &Request) -> Result<NonNull<u8>, AllocError> {
-        let size = request.layout.size();
-        if size > self.ground.capacity || request.layout.align() > self.ground.page_bytes {
-            return Err(self.refuse(request.requester, size, Refusal::TooLarge));
+    /// A lifetime block, if the region is not sealed and has room: the whole path of most requests.
+    #[inline(always)]
+    pub(crate) fn place_lifetime(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+        if align > LEAST_PAGE && align > self.ground.page_bytes {
+            return None;
         }
-        let offset = match (request.placement, self.sealed) {
-            (Placement::Lifetime | Placement::Indifferent, false) => self.place_lifetime(request),
+        // The end of the pages is aligned to a page, so the place is aligned as the room above it is.
+        let above = self.room & !(align - 1);
+        let room = above.checked_sub(size)?;
+        self.room = room;
+        self.lifetime_bytes += size;
+        self.blocks += 1;
+        // SAFETY: `above <= room <= capacity`, so the result lies in the pages of this region, which are one
+        // allocation, and `size` bytes from it on do, too, as `above >= size`.
+        Some(unsafe { self.end.sub(above) })
+    }
+
+    /// An interim block, if the region is sealed and a hole fits. In one place for all types.
+    #[inline(never)]
+    pub(crate) fn place_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+        let len = (size + (self.ground.granule_bytes - 1)) >> self.granule_shift;
+        if len > self.ground.table.granules() as usize {
+            return None;
+        }
+        let (len, mut table) = (len as u32, self.ground.table.view());
+        let start = if align <= self.ground.granule_bytes {
+            self.heap.place(&mut table, len)?
+        } else if align <= self.ground.page_bytes {
+            let align = (align >> self.granule_shift) as u32;
+            self.heap.place_aligned(&mut table, Run { len, align, look: FEW })?
+        } else {
+            return None;
+        };
+        self.interim_used += len;
+        self.interim_peak = self.interim_peak.max(self.interim_used);
+        self.interim_bytes += size;
+        self.blocks += 1;
+        // SAFETY: the heap only places granules of the region's table, which has no more than its pages do, and
+        // these are one allocation.
+        Some(unsafe { self.ground.base.add((start as usize) << self.granule_shift) })
+    }
+
+    /// Whether a request that was not served is for the interim heap, which it then makes if it may; counts it
+    /// if it is late.
+    pub(crate) fn passes_to_interim(&mut self, request: &Request) -> bool {
+        if self.is_too_large(request.layout) {
+            return false;
+        }
+        match (request.placement, self.is_sealed()) {
+            (Placement::Interim, _) => self.seal(),
             (Placement::Lifetime, true) => {
                 self.late_requests = self.late_requests.saturating_add(1);
                 self.first_late = self.first_late.or(Some(request.requester));
-                self.place_interim(request)
             }
-            (Placement::Interim, false) => {
-                self.seal();
-                self.place_interim(request)
-            }
-            (Placement::Interim | Placement::Indifferent, true) => self.place_interim(request),
-        };
-        let Some(offset) = offset else {
-            return Err(self.refuse(request.requester, size, Refusal::NoRoom));
-        };
-        if request.footing == Footing::Granules
-            && let Some(owners) = self.owners_mut(offset)
-        {
-            *owners = 1;
+            (Placement::Indifferent, true) => {}
+            (Placement::Lifetime | Placement::Indifferent, false) => return false,
         }
-        // SAFETY: `offset + size <= capacity`: `place_lifetime` checks it and the heap covers no more
-        // granules than the capacity has. So the result lies in the pages of this region, which are one
-        // allocation.
-        Ok(unsafe { self.ground.base.add(offset) })
+        true
     }
 
-    /// Counts a refused request.
-    #[cold]
+    fn is_too_large(&self, layout: Layout) -> bool {
+        layout.size() > self.ground.capacity || layout.align() > self.ground.page_bytes
+    }
+
+    /// Takes whole granules for a value whose owners are counted in the tag of the first of them, if the
+    /// request is not for the interim heap.
+    pub(crate) fn place_shared_lifetime(&mut self, request: &Request) -> Option<NonNull<u8>> {
+        if request.placement == Placement::Interim {
+            return None;
+        }
+        let layout = request.layout.align_to(self.ground.granule_bytes).ok()?.pad_to_align();
+        let memory = self.place_lifetime(layout.size(), layout.align())?;
+        self.lifetime_bytes -= layout.size() - request.layout.size();
+        self.begin_sharing(memory, layout.size());
+        Some(memory)
+    }
+
+    /// The same in the interim heap.
+    pub(crate) fn place_shared_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+        let memory = self.place_interim(size, align)?;
+        self.begin_sharing(memory, size);
+        Some(memory)
+    }
+
+    fn begin_sharing(&mut self, memory: NonNull<u8>, size: usize) {
+        let len = (size.next_multiple_of(self.ground.granule_bytes) >> self.granule_shift) as u32;
+        let first = self.granule_of(memory);
+        self.ground.table.view().mark_shared(first, len);
+    }
+
+    /// Whether a block at an offset lies in the interim heap, and the bytes that it takes.
+    #[cfg(feature = "trace")]
+    pub(crate) fn taken(&self, offset: usize, size: usize) -> (bool, usize) {
+        let interim = offset >= self.interim;
+        (interim, if interim { size.next_multiple_of(self.ground.granule_bytes) } else { size })
+    }
+
+    /// Counts and explains a refused request.
+    #[inline(always)]
     pub(crate) fn refuse(&mut self, requester: Requester, bytes: usize, why: Refusal) -> AllocError {
         self.refused = self.refused.saturating_add(1);
         self.last_refused = Some((requester, bytes));
-        let left = self.interim_capacity() - self.interim_used;
-        let left = if self.sealed { left } else { self.ground.capacity - self.top };
+        let left = if self.is_sealed() { self.interim_capacity() - self.used_bytes() } else { self.room };
         AllocError { requester, bytes, left, why }
     }
 
-    fn place_lifetime(&mut self, request: &Request) -> Option<usize> {
-        let (size, align) = self.extent(request);
-        // No overflow: the capacity is a multiple of `align` and of a granule, so `start` and `size` are at
-        // most the capacity, and that is at most `isize::MAX`.
-        let start = (self.top + (align - 1)) & !(align - 1);
-        let end = start + size;
-        if end > self.ground.capacity {
-            return None;
-        }
-        self.top = end;
-        self.lifetime_bytes += request.layout.size();
-        self.lifetime_blocks = self.lifetime_blocks.saturating_add(1);
-        Some(start)
+    /// Why a request was not served.
+    pub(crate) fn reason(&self, layout: Layout) -> Refusal {
+        if self.is_too_large(layout) { Refusal::TooLarge } else { Refusal::NoRoom }
     }
 
-    fn place_interim(&mut self, request: &Request) -> Option<usize> {
-        let size = request.layout.size();
-        let len = self.granules(size);
-        let align = (request.layout.align() >> self.granule_shift).max(1) as u16;
-        let start = self.heap.place(&mut self.ground.table.view(), Run { len, align, look: FEW })?;
-        self.interim_used += usize::from(len) << self.granule_shift;
-        self.interim_peak = self.interim_peak.max(self.interim_used);
-        self.interim_bytes += size;
-        self.interim_blocks += 1;
-        Some(usize::from(start) << self.granule_shift)
-    }
-
-    /// Takes a block of `size` bytes back. Lifetime blocks are only counted.
-    #[inline]
-    pub(crate) fn free(&mut self, block: NonNull<u8>, size: usize) {
+    /// Takes a block of `size` bytes back; true if nobody holds the region any more. Lifetime blocks are only
+    /// counted.
+    #[inline(always)]
+    pub(crate) fn free(&mut self, block: NonNull<u8>, size: usize) -> bool {
+        self.blocks -= 1;
         let offset = block.addr().get() - self.ground.base.addr().get();
         if offset < self.interim {
-            self.lifetime_frees = self.lifetime_frees.saturating_add(1);
-            return;
+            self.lifetime_frees += 1;
+            return !self.is_held();
         }
-        let (start, len) = ((offset >> self.granule_shift) as u16, self.granules(size));
+        let start = (offset >> self.granule_shift) as u32;
+        let len = ((size + (self.ground.granule_bytes - 1)) >> self.granule_shift) as u32;
+        self.free_interim(start, len, size);
+        !self.is_held()
+    }
+
+    #[inline(always)]
+    fn free_interim(&mut self, start: u32, len: u32, size: usize) {
         match self.heap.give_back(&mut self.ground.table.view(), start, len) {
             Ok(()) => {
-                self.interim_used -= usize::from(len) << self.granule_shift;
+                self.interim_used -= len;
                 self.interim_bytes -= size;
-                self.interim_blocks -= 1;
             }
             Err(_) => self.faults = self.faults.saturating_add(1),
         }
     }
 
-    /// How many owners share the block at an address of this region that begins a granule.
-    pub(crate) fn owners_of(&mut self, block: NonNull<u8>) -> Option<&mut u16> {
-        self.owners_mut(block.addr().get() - self.ground.base.addr().get())
+    /// As [`State::place_interim`], for a block whose free will not know the size.
+    #[inline(always)]
+    pub(crate) fn place_raw_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+        let granule = self.ground.granule_bytes;
+        self.place_interim((size + (granule - 1)) & !(granule - 1), align)
     }
 
-    fn owners_mut(&mut self, offset: usize) -> Option<&mut u16> {
-        let cells = self.ground.table.view().cells;
-        cells.get_mut(offset >> self.granule_shift).map(|cell| &mut cell.high)
-    }
-
-    /// Size and alignment of the memory that a lifetime request takes.
-    fn extent(&self, request: &Request) -> (usize, usize) {
-        let (size, align) = (request.layout.size(), request.layout.align());
-        match request.footing {
-            Footing::Packed => (size, align),
-            Footing::Granules => {
-                let granule = self.ground.granule_bytes;
-                (size.next_multiple_of(granule), align.max(granule))
+    /// Takes back a block that does not hold the region, by its address.
+    pub(crate) fn free_raw(&mut self, address: usize) -> Result<usize, FreeError> {
+        let base = self.ground.base.addr().get();
+        let offset = address.checked_sub(base).filter(|&offset| offset < self.ground.capacity);
+        let offset = offset.ok_or(FreeError::Foreign { address })?;
+        let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
+        if offset < self.interim {
+            if offset >= top || self.raw_blocks == 0 {
+                return Err(FreeError::NotABlock { offset });
             }
+            self.lifetime_frees += 1;
+        } else {
+            let first = (offset >> self.granule_shift) as u32;
+            let len = self.ground.table.view().unshared_len(first);
+            let len = len.filter(|_| offset & (self.ground.granule_bytes - 1) == 0);
+            let len = len.ok_or(FreeError::NotABlock { offset })?;
+            self.free_interim(first, len, (len as usize) << self.granule_shift);
         }
+        self.raw_blocks -= 1;
+        self.blocks -= 1;
+        Ok(offset)
     }
 
-    /// Granules of a block; `size` is at most the capacity, whose granules fit.
-    fn granules(&self, size: usize) -> u16 {
-        ((size + (self.ground.granule_bytes - 1)) >> self.granule_shift) as u16
+    /// Counts one more owner of a shared block.
+    pub(crate) fn add_owner(&mut self, block: NonNull<u8>) {
+        let first = self.granule_of(block);
+        let mut table = self.ground.table.view();
+        table.set_owners(first, (table.owners(first) + 1).min(MAX_OWNERS));
+    }
+
+    /// Counts one owner of a shared block less; true for the last one. A full count stays so.
+    pub(crate) fn remove_owner(&mut self, block: NonNull<u8>) -> bool {
+        let first = self.granule_of(block);
+        let mut table = self.ground.table.view();
+        let owners = table.owners(first);
+        if owners != MAX_OWNERS {
+            table.set_owners(first, owners.saturating_sub(1));
+        }
+        owners == 1
+    }
+
+    fn granule_of(&self, block: NonNull<u8>) -> u32 {
+        ((block.addr().get() - self.ground.base.addr().get()) >> self.granule_shift) as u32
     }
 
     fn interim_capacity(&self) -> usize {
         self.ground.capacity - self.interim
     }
 
-    pub(crate) fn statistics(&self) -> Statistics {
-        let seal_padding = if self.sealed { self.interim - self.top } else { 0 };
+    fn used_bytes(&self) -> usize {
+        (self.interim_used as usize) << self.granule_shift
+    }
+
+    pub(crate) fn statistics(&mut self) -> Statistics {
+        let capacity = self.ground.capacity;
+        let (top, lifetime_blocks) =
+            self.at_seal.unwrap_or((capacity - self.room, self.blocks + self.lifetime_frees));
+        let seal_padding = if self.is_sealed() { self.interim - top } else { 0 };
+        let interim_peak = (self.interim_peak as usize) << self.granule_shift;
+        let largest = self.heap.largest(&self.ground.table.view());
         Statistics {
             owner: self.owner,
-            capacity: self.ground.capacity,
+            capacity,
             requested: self.requested,
             lifetime_bytes: self.lifetime_bytes,
-            lifetime_padding: self.top - self.lifetime_bytes,
-            lifetime_blocks: self.lifetime_blocks,
-            lifetime_frees: self.lifetime_frees,
-            sealed: self.sealed,
+            lifetime_padding: top - self.lifetime_bytes,
+            lifetime_blocks: figure(lifetime_blocks),
+            lifetime_frees: figure(self.lifetime_frees),
+            sealed: self.is_sealed(),
             seal_padding,
             interim_capacity: self.interim_capacity(),
-            interim_used: self.interim_used,
-            interim_peak: self.interim_peak,
-            interim_padding: self.interim_used - self.interim_bytes,
-            interim_blocks: self.interim_blocks,
+            interim_used: self.used_bytes(),
+            interim_peak,
+            interim_padding: self.used_bytes() - self.interim_bytes,
+            interim_blocks: figure(self.blocks + self.lifetime_frees - lifetime_blocks),
+            largest_free: (largest as usize) << self.granule_shift,
             late_requests: self.late_requests,
             first_late: self.first_late,
             refused: self.refused,
             last_refused: self.last_refused,
-            spare: self.ground.capacity - self.top - seal_padding - self.interim_peak,
+            spare: capacity - top - seal_padding - interim_peak,
         }
     }
+}
+
+/// A count as the statistics give it.
+fn figure(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -33,6 +33,9 @@ pub struct Statistics {
     pub interim_padding: usize,
     /// Interim blocks in use now, late lifetime blocks included.
     pub interim_blocks: u32,
+    /// The largest free block of the interim heap; with `interim_capacity - interim_used` it says how far the
+    /// heap is fragmented. 0 before the seal.
+    pub largest_free: usize,
     /// Lifetime requests made after the seal.
     pub late_requests: u32,
     /// Who made the first of them.

@@ -242,7 +242,7 @@ fn an_unusable_pool_is_refused() {
 
 #[test]
 fn an_arena_of_more_pages_than_can_be_numbered_is_refused() {
-    let profile = Profile { page_bytes: 16, line_bytes: 16, max_regions: 1 };
+    let profile = Profile { page_bytes: 16, line_bytes: 16, max_regions: 1, ..Profile::DESK };
     let mut arena = Box::new_uninit_slice(16 * 65_537);
     let mut tables = Box::new_uninit_slice(PagePool::table_bytes(&profile, arena.len()));
     let refusal = PagePool::new(profile, &mut arena, &mut tables).unwrap_err();
@@ -251,20 +251,21 @@ fn an_arena_of_more_pages_than_can_be_numbered_is_refused() {
 
 #[test]
 fn table_bytes_of_a_wild_profile_neither_wraps_nor_panics() {
-    let wild = Profile { page_bytes: 0, line_bytes: 0, max_regions: usize::MAX };
+    let wild = Profile { page_bytes: 0, line_bytes: 0, max_regions: usize::MAX, ..Profile::DESK };
     assert_eq!(PagePool::table_bytes(&wild, usize::MAX), usize::MAX);
-    let small = Profile { page_bytes: 8, line_bytes: 8, max_regions: 1 };
+    let small = Profile { page_bytes: 8, line_bytes: 8, max_regions: 1, ..Profile::DESK };
     assert_eq!(PagePool::table_bytes(&small, usize::MAX), usize::MAX);
 }
 
 #[test]
-fn a_region_of_more_than_65535_lines_uses_larger_granules() {
-    let profile = Profile { page_bytes: 4096, line_bytes: 8, max_regions: 1 };
-    with_profile(profile, 200, |pool| {
-        let region = pool.region(1, 200 * PAGE).unwrap();
+#[cfg_attr(miri, ignore = "zeroes 4 MiB")]
+fn a_region_of_more_lines_than_can_be_numbered_uses_larger_granules() {
+    let profile = Profile { page_bytes: 4096, line_bytes: 8, max_regions: 1, ..Profile::DESK };
+    with_profile(profile, 600, |pool| {
+        let region = pool.region(1, 600 * PAGE).unwrap();
         let _one = region.slice(Interim, 1, 0_u8, "one").unwrap();
-        assert_eq!(region.statistics().interim_used, 16, "102,400 lines of 8 B are 51,200 granules of 16 B");
-        let rest = Layout::from_size_align(200 * PAGE - 16, 1).unwrap();
+        assert_eq!(region.statistics().interim_used, 16, "307,200 lines of 8 B are 153,600 granules of 16 B");
+        let rest = Layout::from_size_align(600 * PAGE - 16, 1).unwrap();
         let _rest = region.bytes(Interim, rest, "rest").unwrap();
         assert_eq!(region.validate(), Ok(()));
     });
@@ -316,4 +317,15 @@ fn errors_say_what_who_and_what_to_do() {
         let text = pool.region(1, PAGE).unwrap_err().to_string();
         assert!(text.contains("needs 1 pages, 0 are free"), "{text}");
     });
+}
+
+#[test]
+fn tables_are_small() {
+    let bytes = |arena| PagePool::table_bytes(&Profile { max_regions: 1, ..Profile::DESK }, arena);
+    let (small, large) = (bytes(28 * 1024), bytes(1 << 20));
+    let per_region = PagePool::table_bytes(&Profile { max_regions: 2, ..Profile::DESK }, 28 * 1024) - small;
+    assert!(per_region <= 640, "a slot takes {per_region} B");
+    assert!(per_region + 7 * 70 <= 1150, "a region of 28 KiB on 64 bits");
+    let per_page = (bytes(2 << 20) - large) as f64 / (1 << 20) as f64;
+    assert!(per_page <= 0.0175, "{per_page} of the arena");
 }

@@ -17,7 +17,7 @@ use loom::thread;
 use vregion::Placement::{Interim, Lifetime};
 use vregion::{Block, PagePool, Profile, Region, Shared, set_unlock_ordering};
 
-const PROFILE: Profile = Profile { page_bytes: 256, line_bytes: 64, max_regions: 2 };
+const PROFILE: Profile = Profile { page_bytes: 256, line_bytes: 64, max_regions: 2, ..Profile::DESK };
 
 /// Explores `body`, with an ordering for unlocks; returns how many interleavings there were. The pool lives until
 /// the end of the process, as loom's threads want `'static`.

@@ -71,6 +71,15 @@ impl Live<'_> {
     }
 }
 
+/// A hole of so many granules is found by a request for `need`; shorter ones may be missed.
+fn surely_found(need: usize) -> usize {
+    match need {
+        0..16 => need,
+        16..256 => need + need / 8 + 1,
+        _ => need.next_power_of_two(),
+    }
+}
+
 /// What a region must look like.
 struct Model<'m> {
     region: Region<'m>,
@@ -155,7 +164,7 @@ impl<'m> Model<'m> {
             self.refused += 1;
             if interim {
                 let need = size.div_ceil(self.granule) + align.div_ceil(self.granule) - 1;
-                let sure = if need < 32 { need } else { need + need / 16 + 1 };
+                let sure = surely_found(need);
                 assert!(
                     self.longest_hole() < sure,
                     "{need} refused beside a hole of {}",
@@ -286,7 +295,7 @@ proptest! {
         line in prop_oneof![Just(8_usize), Just(64), Just(256)],
         ops in vec(op(), 1..if cfg!(miri) { 60 } else { 300 }),
     ) {
-        let profile = Profile { page_bytes: PAGE, line_bytes: line, max_regions: 1 };
+        let profile = Profile { page_bytes: PAGE, line_bytes: line, max_regions: 1, ..Profile::DESK };
         with_profile(profile, pages, |pool| {
             let base = first_page(pool);
             let mut model = Model::new(pool.region(1, pages * PAGE).unwrap(), base, line);
@@ -323,7 +332,7 @@ proptest! {
         max_regions in 1_usize..12,
         ops in vec((0_usize..10 * SMALL_PAGE, any::<usize>()), 1..if cfg!(miri) { 40 } else { 200 }),
     ) {
-        let profile = Profile { page_bytes: SMALL_PAGE, line_bytes: SMALL_PAGE, max_regions };
+        let profile = Profile { page_bytes: SMALL_PAGE, line_bytes: SMALL_PAGE, max_regions, ..Profile::DESK };
         with_profile(profile, pages, |pool| {
             let base = first_page(pool);
             let mut live = BTreeMap::new();

@@ -176,7 +176,8 @@ fn shared_blocks_own_whole_lines_and_others_pack() {
 fn too_many_owners_leak_the_value_and_never_free_it_under_one() {
     let drops = Arc::default();
     // The value and its region stay behind, as documented, so this pool is not checked for being empty.
-    let profile = vregion::Profile { page_bytes: 64, line_bytes: 64, max_regions: 1 };
+    let profile =
+        vregion::Profile { page_bytes: 64, line_bytes: 64, max_regions: 1, ..vregion::Profile::DESK };
     let mut arena = [std::mem::MaybeUninit::uninit(); 127];
     let mut tables = vec![std::mem::MaybeUninit::uninit(); PagePool::table_bytes(&profile, 127)];
     let pool = PagePool::new(profile, &mut arena, &mut tables).unwrap();

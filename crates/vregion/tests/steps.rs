@@ -160,7 +160,75 @@ fn step_10_the_blocks_of_a_growing_pool_go_to_lifetime_first_to_interim_later_an
 }
 
 #[test]
-fn steps_11_to_15_a_module_that_needs_no_interim_memory_leaves_the_peak_at_zero() {
+fn step_11_the_same_handle_serves_init_from_lifetime_and_prepare_from_interim() {
+    with_pages(2, |pool| {
+        let module = pool.region(1, 2 * PAGE).unwrap().for_owner(0x20007);
+        let _state = module.slice(Lifetime, 640, 0_u8, "state in init").unwrap();
+        let _blob = module.slice(Interim, 640, 0_u8, "blob in prepare").unwrap();
+        let seen = module.statistics();
+        assert_eq!((seen.lifetime_bytes, seen.interim_used, seen.late_requests), (640, 640, 0));
+    });
+}
+
+#[test]
+fn step_12_buffers_follow_the_phase_and_hold_the_region() {
+    with_pages(2, |pool| {
+        let region = pool.region(1, 2 * PAGE).unwrap();
+        let bound = region.slice(Indifferent, 768, 0_u8, "buffer").unwrap();
+        region.seal();
+        let rebound = region.slice(Indifferent, 768, 0_u8, "buffer").unwrap();
+        let seen = region.statistics();
+        assert_eq!((seen.lifetime_bytes, seen.interim_used, seen.late_requests), (768, 768, 0));
+        drop((region, bound));
+        assert_eq!(pool.usage().regions, 1, "the buffer outlives its module");
+        drop(rebound);
+        assert_eq!(pool.usage().regions, 0);
+    });
+}
+
+#[test]
+fn step_13_module_allocations_may_be_shared_lines_or_packed() {
+    with_pages(1, |pool| {
+        let region = pool.region(1, PAGE).unwrap();
+        let layout = std::alloc::Layout::new::<[u32; 3]>();
+        let packed = region.bytes(Lifetime, layout, "private").unwrap();
+        let coherent = region.bytes_coherent(Lifetime, layout, "for DMA").unwrap();
+        let next = region.bytes(Lifetime, layout, "private").unwrap();
+        let at = |block: &[u8]| block.as_ptr().addr() - packed.as_ptr().addr();
+        assert_eq!((at(&coherent), at(&next), coherent.len()), (64, 128, 12));
+    });
+}
+
+#[test]
+fn step_14_a_read_only_copy_is_shared_and_freed_by_its_last_holder_in_either_phase() {
+    with_pages(1, |pool| {
+        let region = pool.region(1, PAGE).unwrap();
+        for (placement, used) in [(Lifetime, 0), (Interim, 128)] {
+            let copy = region.shared(placement, [7_u8; 100], "coefficients").unwrap();
+            let holder = copy.clone();
+            drop(copy);
+            assert_eq!((holder[99], region.statistics().interim_used), (7, used));
+            drop(holder);
+            assert_eq!(region.statistics().interim_used, 0);
+        }
+    });
+}
+
+#[test]
+fn planned_the_switch_comes_when_the_pipeline_completes_and_callers_pass_one_amount() {
+    with_pages(4, |pool| {
+        let pipeline = pool.region(1, 4 * PAGE).unwrap();
+        let (source, sink) = (pipeline.for_owner(2), pipeline.for_owner(3));
+        let _blocks = [&source, &sink].map(|module| module.slice(Indifferent, 1000, 0_u8, "state").unwrap());
+        pipeline.seal();
+        let _later = sink.slice(Indifferent, 1000, 0_u8, "state").unwrap();
+        let seen = pipeline.statistics();
+        assert_eq!((seen.lifetime_blocks, seen.interim_blocks, seen.late_requests), (2, 1, 0));
+    });
+}
+
+#[test]
+fn step_15_a_module_that_needs_no_interim_memory_leaves_the_peak_at_zero() {
     with_pages(7, |pool| {
         let region = pool.region(1, 28 * 1024).unwrap();
         let delay_line = region.slice(Lifetime, 14_336 / 4, 0.0_f32, "delay line").unwrap();

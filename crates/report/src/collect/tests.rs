@@ -28,6 +28,7 @@ fn figures(lifetime_bytes: usize, interim_peak: usize) -> Statistics {
         first_late: Some(Requester { owner: SRC.word(), what: "line" }),
         refused: 1,
         last_refused: Some((Requester { owner: 0xabc, what: "table" }, 9000)),
+        largest_free: 0,
         spare: 8192 - lifetime_bytes - 10 - 30 - interim_peak,
     }
 }

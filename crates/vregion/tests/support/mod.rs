@@ -10,7 +10,8 @@ use vregion::{PagePool, Profile};
 pub(crate) const PAGE: usize = 4096;
 
 /// 4 KiB pages, 64 B lines, few regions.
-pub(crate) const PROFILE: Profile = Profile { page_bytes: PAGE, line_bytes: 64, max_regions: 8 };
+pub(crate) const PROFILE: Profile =
+    Profile { page_bytes: PAGE, line_bytes: 64, max_regions: 8, ..Profile::DESK };
 
 /// Runs `body` with a pool of at least `pages` pages, and checks that all of it is free afterwards.
 pub(crate) fn with_pages<R>(pages: usize, body: impl FnOnce(&PagePool<'_>) -> R) -> R {

@@ -1,0 +1,99 @@
+//! Blocks without owners, for the C interface: what is given out is an address, and who gives it back must say
+//! so. Not for Rust programs.
+#![doc(hidden)]
+
+use core::alloc::Layout;
+use core::fmt;
+use core::ptr::NonNull;
+
+use crate::state::Request;
+use crate::trace::Event;
+use crate::{AllocError, Placement, Refusal, Region};
+
+/// Why an address can't be freed. Nothing has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FreeError {
+    /// The region has no such address, neither cached nor uncached.
+    Foreign {
+        /// The address, as given.
+        address: usize,
+    },
+    /// No block that could be freed begins there: it was freed before, or the address is inside of one.
+    NotABlock {
+        /// The address, in bytes from the base of the region.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for FreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Foreign { address } => write!(f, "free of {address:#x}: not in this region"),
+            Self::NotABlock { offset } => {
+                write!(f, "free at offset {offset}: no block begins there (freed twice, or inside of one?)")
+            }
+        }
+    }
+}
+
+impl core::error::Error for FreeError {}
+
+impl Region<'_> {
+    /// The memory of a block that does not hold the region: it is gone with the last handle.
+    ///
+    /// # Errors
+    /// As for all requests, see [`Region`].
+    #[inline]
+    pub fn raw_allocate(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        what: &'static str,
+    ) -> Result<NonNull<u8>, AllocError> {
+        if layout.size() == 0 {
+            return Err(self.refuse(0, Refusal::ZeroSize, what));
+        }
+        let request = Request { requester: self.requester(what), placement, layout };
+        self.slot().grant_raw(request)
+    }
+
+    /// The same on whole cache lines, by its uncached address if the platform has one.
+    ///
+    /// # Errors
+    /// As for all requests, see [`Region`].
+    pub fn raw_allocate_coherent(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        what: &'static str,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let Some(lines) = self.slot().whole_lines(layout) else {
+            return Err(self.refuse(layout.size(), Refusal::TooLarge, what));
+        };
+        let memory = self.raw_allocate(placement, lines, what)?;
+        let alias = memory.as_ptr().map_addr(|address| address ^ self.slot().uncached_xor());
+        Ok(NonNull::new(alias).unwrap_or(memory))
+    }
+
+    /// Frees a block by its cached or uncached address. Lifetime blocks are only counted.
+    ///
+    /// # Errors
+    /// If no block begins there, as far as the book-keeping can tell; see [`FreeError`].
+    ///
+    /// # Safety
+    /// If the address is that of a block, it must be one from `raw_allocate` or `raw_allocate_coherent` of this
+    /// region, and nothing may use its memory any more.
+    pub unsafe fn raw_free(&self, address: *mut u8) -> Result<(), FreeError> {
+        let (cached, xor) = (address.addr(), self.slot().uncached_xor());
+        let freed = self.slot().state.with(|state| match state.free_raw(cached) {
+            Err(FreeError::Foreign { .. }) if xor != 0 => {
+                state.free_raw(cached ^ xor).map_err(|error| match error {
+                    FreeError::Foreign { .. } => FreeError::Foreign { address: cached },
+                    error => error,
+                })
+            }
+            done => done,
+        });
+        freed.map(|offset| self.slot().trace(|region| Event::Freed { region, offset }))
+    }
+}
