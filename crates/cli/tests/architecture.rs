@@ -55,13 +55,13 @@ fn real() -> Arrows {
 #[test]
 fn the_arrows_of_architecture_md_are_those_of_the_crates() {
     let (drawn, real) = (drawn(), real());
-    assert!(drawn.len() >= 11, "the drawing was not found: {drawn:?}");
+    assert!(drawn.len() >= 12, "the drawing was not found: {drawn:?}");
     assert_eq!(drawn, real, "left: ARCHITECTURE.md, right: cargo metadata");
 }
 
 #[test]
-fn crates_up_to_layer_3_are_no_std_and_only_two_may_be_unsafe() {
-    let (std_crates, unsafe_crates) = (["host", "cli"], ["vregion", "ring"]);
+fn crates_up_to_layer_3_are_no_std_and_only_three_may_be_unsafe() {
+    let (std_crates, unsafe_crates) = (["host", "cli"], ["vregion", "vregion-capi", "ring"]);
     for name in real().into_keys() {
         let main = if name == "cli" { "src/main.rs" } else { "src/lib.rs" };
         let source = std::fs::read_to_string(root().join("crates").join(&name).join(main)).unwrap();

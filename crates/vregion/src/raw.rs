@@ -39,6 +39,11 @@ impl fmt::Display for FreeError {
 impl core::error::Error for FreeError {}
 
 impl Region<'_> {
+    /// The region's first byte, by its cached address. It has [`capacity`](crate::Statistics::capacity) bytes.
+    pub fn raw_base(&self) -> NonNull<u8> {
+        self.slot().state.with(|state| state.ground.base)
+    }
+
     /// The memory of a block that does not hold the region: it is gone with the last handle.
     ///
     /// # Errors

@@ -73,6 +73,8 @@ pub(crate) struct State {
     handles: u32,
     /// Those of the blocks that do not hold the region.
     pub(crate) raw_blocks: usize,
+    /// Those of them that are in the interim heap.
+    raw_interim: usize,
     /// The next vacant slot, while this one is vacant.
     pub(crate) next_vacant: u16,
     /// Blocks given back that were not placed. Always 0, or the book-keeping is damaged.
@@ -109,6 +111,7 @@ impl State {
             requested,
             handles: 1,
             raw_blocks: 0,
+            raw_interim: 0,
             next_vacant: NO_SLOT,
             faults: 0,
             at_seal: None,
@@ -313,7 +316,9 @@ impl State {
     #[inline(always)]
     pub(crate) fn place_raw_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
         let granule = self.ground.granule_bytes;
-        self.place_interim((size + (granule - 1)) & !(granule - 1), align)
+        let memory = self.place_interim((size + (granule - 1)) & !(granule - 1), align)?;
+        self.raw_interim += 1;
+        Some(memory)
     }
 
     /// Takes back a block that does not hold the region, by its address.
@@ -323,7 +328,7 @@ impl State {
         let offset = offset.ok_or(FreeError::Foreign { address })?;
         let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
         if offset < self.interim {
-            if offset >= top || self.raw_blocks == 0 {
+            if offset >= top || self.raw_blocks == self.raw_interim {
                 return Err(FreeError::NotABlock { offset });
             }
             self.lifetime_frees += 1;
@@ -332,6 +337,7 @@ impl State {
             let len = self.ground.table.view().unshared_len(first);
             let len = len.filter(|_| offset & (self.ground.granule_bytes - 1) == 0);
             let len = len.ok_or(FreeError::NotABlock { offset })?;
+            self.raw_interim -= 1;
             self.free_interim(first, len, (len as usize) << self.granule_shift);
         }
         self.raw_blocks -= 1;

@@ -122,3 +122,18 @@ fn coherent_blocks_are_freed_by_either_address() {
         assert_eq!((region.statistics().lifetime_frees, region.statistics().lifetime_bytes), (2, 256));
     });
 }
+
+#[test]
+fn lifetime_blocks_are_freed_at_most_as_often_as_they_were_made() {
+    with_pages(1, |pool| {
+        let region = pool.region(1, PAGE).unwrap();
+        let (lifetime, interim) = (take(&region, Lifetime, 64), take(&region, Interim, 64));
+        assert_eq!(free(&region, lifetime.as_ptr()), Ok(()));
+        for _ in 0..3 {
+            assert_eq!(free(&region, lifetime.as_ptr()), Err(FreeError::NotABlock { offset: 0 }));
+        }
+        assert_eq!(free(&region, interim.as_ptr()), Ok(()), "not the interim block's count");
+        assert_eq!(region.validate(), Ok(()));
+        assert_eq!(region.raw_base(), lifetime);
+    });
+}
