@@ -43,6 +43,9 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
             report = Some(Report::collect(runtime, run, name));
         },
     };
+    if arguments.verbose {
+        tell(&format!("{}: {}", topology.name, topology.description));
+    }
     let outcome = headroom_host::run(&topology, &options, &mut watch);
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();

@@ -85,6 +85,8 @@ fn verbose_logs_messages_regions_and_seals_on_standard_error() {
     let verbose = bench.headroom(&["run", "-v"]).well();
     assert_eq!(quiet.err, "", "nothing is said, and no bar drawn, where nobody watches");
     assert_eq!(verbose.out, quiet.out);
+    let first = verbose.err.lines().next().unwrap();
+    assert!(first.starts_with("playback-src: Plays 8 to 192 kHz"), "what the topology is for: {first}");
     for line in [
         "init `src`: SUCCESS (0)",
         "region of 65536 B for `src`, as the message says",
