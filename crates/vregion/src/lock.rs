@@ -20,13 +20,16 @@ use crate::sync::{AtomicU32, release, spin_loop, take};
 pub(crate) struct Lock<T> {
     #[cfg(not(any(feature = "single-thread", feature = "critical-section")))]
     busy: AtomicU32,
+    #[cfg(any(feature = "single-thread", feature = "critical-section"))]
+    busy: core::cell::Cell<bool>,
     value: UnsafeCell<T>,
     #[cfg(all(feature = "single-thread", not(feature = "critical-section")))]
     _one_thread: core::marker::PhantomData<*mut ()>,
 }
 
 // SAFETY: `with` is the only access to `value`, and the lock lets one thread at a time into it, so sharing it
-// hands the value from thread to thread but never to two at once. That needs `T: Send` and nothing more.
+// hands the value from thread to thread but never to two at once. That needs `T: Send` and nothing more. (The flag
+// of the critical section is only touched inside of one.)
 #[cfg(any(not(feature = "single-thread"), feature = "critical-section"))]
 unsafe impl<T: Send> Sync for Lock<T> {}
 
@@ -64,19 +67,43 @@ impl Drop for Unlock<'_> {
     }
 }
 
+/// Marks the lock as taken, for as long as it lives.
+#[cfg(any(feature = "single-thread", feature = "critical-section"))]
+struct Entered<'l>(&'l core::cell::Cell<bool>);
+
+#[cfg(any(feature = "single-thread", feature = "critical-section"))]
+impl<'l> Entered<'l> {
+    /// Neither a critical section nor the one thread keeps a trace hook, which is foreign code, from entering a lock that it
+    /// is called under. That must end here: a second reference to the value would be undefined behaviour.
+    #[inline(always)]
+    fn new(busy: &'l core::cell::Cell<bool>) -> Self {
+        assert!(!busy.replace(true), "a trace hook used what it was told about; it may only take notes");
+        Self(busy)
+    }
+}
+
+#[cfg(any(feature = "single-thread", feature = "critical-section"))]
+impl Drop for Entered<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
 #[cfg(feature = "critical-section")]
 impl<T> Lock<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self { value: UnsafeCell::new(value) }
+        Self { busy: core::cell::Cell::new(false), value: UnsafeCell::new(value) }
     }
 
     /// Runs `section` with the value, alone: in a critical section of the platform.
     #[inline(always)]
     pub(crate) fn with<R>(&self, section: impl FnOnce(&mut T) -> R) -> R {
         critical_section::with(|_alone| {
+            let _entered = Entered::new(&self.busy);
             self.value.with_mut(|value| {
-                // SAFETY: the pointer comes from a live cell. Nobody else is in a critical section, and the
-                // sections of this crate don't enter the same lock again, so no other reference exists.
+                // SAFETY: the pointer comes from a live cell. Nobody else is in a critical section, and this one
+                // has not entered the lock before, so no other reference exists.
                 let value = unsafe { &mut *value };
                 section(value)
             })
@@ -87,15 +114,17 @@ impl<T> Lock<T> {
 #[cfg(all(feature = "single-thread", not(feature = "critical-section")))]
 impl<T> Lock<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self { value: UnsafeCell::new(value), _one_thread: core::marker::PhantomData }
+        let busy = core::cell::Cell::new(false);
+        Self { busy, value: UnsafeCell::new(value), _one_thread: core::marker::PhantomData }
     }
 
     /// Runs `section` with the value.
     #[inline(always)]
     pub(crate) fn with<R>(&self, section: impl FnOnce(&mut T) -> R) -> R {
+        let _entered = Entered::new(&self.busy);
         self.value.with_mut(|value| {
             // SAFETY: the pointer comes from a live cell. The lock is not `Sync`, so only one thread gets here,
-            // and the sections of this crate don't enter the same lock again, so no other reference exists.
+            // and it has not entered the lock before, so no other reference exists.
             let value = unsafe { &mut *value };
             section(value)
         })

@@ -86,8 +86,9 @@ impl<'a> PagePool<'a> {
         Ok(Self { core, _memory: PhantomData })
     }
 
-    /// Tells every [`Event`](crate::Event) from here on to `hook`, on the thread on which it happens. The hook
-    /// must not use the pool.
+    /// Tells every [`Event`](crate::Event) from here on to `hook`, on the thread on which it happens. The hook may only
+    /// take notes: one that uses the pool, or what lives in it, waits for ever or panics; one that panics itself
+    /// leaks what it was told about.
     #[cfg(feature = "trace")]
     #[must_use]
     pub fn with_trace(mut self, hook: fn(&crate::Event)) -> Self {

@@ -62,7 +62,8 @@ impl Region<'_> {
         self.slot().grant_raw(request)
     }
 
-    /// The same on whole cache lines, by its uncached address if the platform has one.
+    /// The same on whole cache lines, by its uncached address if the platform has one. Such an address is for C and
+    /// for DMA; Rust must not go through it.
     ///
     /// # Errors
     /// As for all requests, see [`Region`].

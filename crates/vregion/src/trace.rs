@@ -5,7 +5,8 @@ use core::fmt;
 use crate::{AllocError, Placement, Requester};
 
 /// Something that happened in a region. With feature `trace`, a pool made by `PagePool::with_trace` tells each
-/// to its hook, after the fact and outside of all locks; without the feature nothing of it is compiled in.
+/// to its hook, after the fact and outside of the region's lock, though perhaps under that of the object pool or copy
+/// cache that asked; without the feature nothing of it is compiled in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
     /// A region was made for an owner.
