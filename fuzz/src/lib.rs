@@ -2,16 +2,20 @@
 //!
 //! Each takes any bytes and returns; a panic is a find. See `README.md` for the commands.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod control;
 mod ipc4;
+mod raw;
+mod regions;
 mod seeds;
 mod session;
+mod shadow;
 mod topology;
 
 pub use control::control_session;
 pub use ipc4::ipc4_decode;
+pub use regions::region_ops;
 pub use seeds::{Seed, seeds};
 pub use topology::topology_toml;
 
@@ -19,8 +23,12 @@ pub use topology::topology_toml;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 3] =
-    [("ipc4_decode", ipc4_decode), ("control_session", control_session), ("topology_toml", topology_toml)];
+pub const TARGETS: [Target; 4] = [
+    ("ipc4_decode", ipc4_decode),
+    ("control_session", control_session),
+    ("topology_toml", topology_toml),
+    ("region_ops", region_ops),
+];
 
 #[cfg(test)]
 mod tests {

@@ -17,7 +17,7 @@ pub struct Seed {
 
 /// All seeds of all targets.
 pub fn seeds() -> Vec<Seed> {
-    ipc4().into_iter().chain(control()).chain(topologies()).collect()
+    ipc4().into_iter().chain(control()).chain(topologies()).chain(regions()).collect()
 }
 
 fn seed(target: &'static str, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Seed {
@@ -86,5 +86,57 @@ fn topologies() -> Vec<Seed> {
         seed(TARGET, "tiny", tiny),
         seed(TARGET, "circle", circle),
         seed(TARGET, "nowhere", nowhere),
+    ]
+}
+
+/// Operations, as the target reads them: a header of four bytes, then see `src/regions.rs`.
+fn regions() -> Vec<Seed> {
+    const TARGET: &str = "region_ops";
+    // A region of 8 pages, 2^15 bytes.
+    let region = [0, 3, 15];
+    // Each kind of block once with each placement, then every other one is dropped.
+    let mut kinds = vec![15, 0, 3, 0, 0, 3, 15];
+    for placement in [0, 3, 1, 0] {
+        kinds.extend([3, 0, placement, 0, 100, 3, 4, 0, placement, 0, 70, 0]);
+        kinds.extend([5, 0, placement, 0, 0, 20, 6, 0, placement, 0, 6, 0, placement, 1, 6, 0, placement, 2]);
+        kinds.extend([7, 0, placement, 0, 7, 0, placement, 1, 10, 0, placement, 0, 0, 200, 4]);
+    }
+    kinds.extend([0, 2, 4, 3, 1, 0, 0, 1, 0, 3, 1, 0, 0, 9, 12, 8, 4, 8, 5, 2, 0]);
+    kinds.extend((0..14).flat_map(|n| [9, 2 * n]));
+    // Holes of all lengths, filled again.
+    let mut holes = vec![63, 0, 7, 5, 0, 3, 17, 12, 0];
+    holes.extend((1..20).flat_map(|lines| [3, 0, 1, 2, lines, 6, 3, 0, 1, 0, 1, 0]));
+    holes.extend((0..19).flat_map(|n| [9, n]));
+    holes.extend((1..16).flat_map(|lines| [13, 0, 1, 2, lines, if lines % 3 == 0 { 8 } else { 0 }]));
+    // Raw blocks under an uncached alias, freed by both addresses, twice, inside and elsewhere.
+    let mut raw = vec![31, 0x80, 3, 0, 0, 3, 13, 0, 3, 13];
+    raw.extend((0..8).flat_map(|n| [10, 0, n % 4, n % 2, 2, 1 + n, 7]));
+    // The lifetime block twice.
+    raw.extend([11, 0, 0, 0, 11, 0, 4, 0, 0]);
+    raw.extend([
+        11, 0, 0, 7, 11, 0, 0x80, 5, 11, 0, 4, 0, 0, 11, 0, 3, 1, 64, 0, 11, 1, 0, 2, 11, 0, 7, 0, 1,
+    ]);
+    raw.extend([11, 0, 6, 0, 40, 0, 11, 0, 5, 0, 1, 3, 2, 0]);
+    // A region in the place of that one, which must not know its blocks.
+    raw.extend([0, 3, 13, 12, 1]);
+    raw.extend((0..20).flat_map(|line| [11, 1, 6, 0, line, 0]));
+    // Regions come and go, on a page of one line each.
+    let mut pages = vec![20, 3, 7, 0];
+    for n in 0..6 {
+        pages.extend([0, 2, n + 1, 3, n, 1, 0, 40, 0, 1, n]);
+    }
+    pages.extend([2, 1, 2, 1, 9, 1, 2, 2, 2, 2, 9, 1, 0, 4, 0, 0, 2, 9, 0, 7]);
+    // What nothing can hold, and nothing.
+    let mut refused = vec![3, 1, 1, 0];
+    refused.extend(region);
+    refused.extend([0, 4, 0, 0, 6, 0, 3, 0, 0, 6, 1, 0, 4, 0, 1, 6, 2, 0, 5, 0, 1, 1, 6, 0]);
+    refused
+        .extend([3, 0, 1, 7, 0, 10, 0, 0, 0, 7, 0, 3, 0, 1, 0, 9, 0x94, 3, 0, 0, 4, 0, 0, 3, 0, 1, 0, 1, 0]);
+    vec![
+        seed(TARGET, "kinds", kinds),
+        seed(TARGET, "holes", holes),
+        seed(TARGET, "raw", raw),
+        seed(TARGET, "pages", pages),
+        seed(TARGET, "refused", refused),
     ]
 }
