@@ -355,7 +355,8 @@ fn a_pool_is_used_from_several_threads() {
             }
         });
         assert_eq!((drops.load(Relaxed), pool.usage().live), (4 * rounds as usize, 0));
-        assert!(pool.usage().peak <= 4 * 21);
+        // Each thread owns 21, and the iterator of each may be the last to hold one that another thread has let go.
+        assert!(pool.usage().peak <= 4 * (21 + 1));
     });
 }
 
