@@ -3,10 +3,10 @@
 //! Free blocks are kept by class. Classes are in the order of the lengths that they hold:
 //!
 //! ```text
-//! class    0 ..= 7     lengths 1 ..= 8, one each            found by bitmaps, see `short`
-//!          8 ..= 14            9 ..= 15, one each           a list per class, last freed first;
-//!         15 ..= 46            16 ..= 255, eight per octave   links in `Node`s, never in the blocks
-//!         47 ..                256 and up, one per octave
+//! class    1 ..= 7     lengths 1 ..= 7, one each             found by bitmaps, see `short`
+//!          8 ..= 15            8 ..= 15, one each            a list per class, last freed first;
+//!         16 ..= 47           16 ..= 255, eight per octave    links in the table, never in the blocks
+//!         48 ..              256 and up, one per octave
 //!
 //! listed   bit c: class c has a block
 //! ```
@@ -20,32 +20,22 @@
 use core::num::NonZero;
 
 use crate::short::Short;
-use crate::table::{MAX_GRANULES, NONE, SHORT, Table};
+use crate::table::{CELL, END, Link, Links, MAX_GRANULES, NONE, Table, bit};
+
+#[cfg(test)]
+mod tests;
 
 /// How many blocks of the request's own class are looked at, and how many classes if alignment makes more of
 /// them unsure.
-pub(crate) const FEW: u32 = 4;
+pub(crate) const FEW: u32 = 1;
+/// Lengths below this have a class each, and one in which all blocks are long enough.
+const EXACT: u32 = 16;
 /// Lengths from here on have one class per octave.
 const COARSE: u32 = 256;
-const COARSE_CLASS: u32 = 47;
+const COARSE_CLASS: u32 = 48;
 /// As many as hold the longest table.
 const CLASSES: usize = (COARSE_CLASS - 8 + (MAX_GRANULES as u32).ilog2()) as usize + 1;
-const LISTS: usize = CLASSES - SHORT as usize;
-
-/// A granule's number at rest; see [`crate::table::MAX_GRANULES`].
-#[cfg(target_pointer_width = "64")]
-type Link = u32;
-#[cfg(not(target_pointer_width = "64"))]
-type Link = u16;
-
-#[cfg(target_pointer_width = "64")]
-const fn widen(link: Link) -> u32 {
-    link
-}
-#[cfg(not(target_pointer_width = "64"))]
-const fn widen(link: Link) -> u32 {
-    link as u32
-}
+const LISTS: usize = CLASSES - CELL as usize;
 
 /// A run of granules to be placed.
 #[derive(Clone, Copy)]
@@ -62,40 +52,31 @@ pub(crate) struct Run {
 #[derive(Clone, Copy)]
 struct Hole {
     first: u32,
-    len: u32,
-    class: u32,
+    last: u32,
 }
 
 impl Hole {
     #[inline(always)]
-    fn new(first: u32, len: u32) -> Self {
-        Self { first, len, class: class_of(len) }
-    }
-
-    fn last(self) -> u32 {
-        self.first + (self.len - 1)
-    }
-
-    fn end(self) -> u32 {
-        self.first + self.len
+    fn len(self) -> u32 {
+        self.last - self.first + 1
     }
 
     /// The lowest place for the run in the hole, if it fits.
     fn lowest(self, run: Run) -> Option<u32> {
         let start = self.first.next_multiple_of(run.align);
-        if start + run.len <= self.end() { Some(start) } else { None }
+        if start + (run.len - 1) <= self.last { Some(start) } else { None }
     }
 
     /// The highest place for the run in the hole, which it fits.
     fn highest(self, run: Run) -> u32 {
-        (self.end() - run.len) & !(run.align - 1)
+        (self.last + 1 - run.len) & !(run.align - 1)
     }
 }
 
 /// For each length up to 256, the first class whose blocks all are at least this long.
 const COVERING: [u8; COARSE as usize + 1] = {
     let mut table = [0; COARSE as usize + 1];
-    let mut len = 2;
+    let mut len = 1;
     while len <= COARSE {
         table[len as usize] = class_below_coarse(len - 1) as u8 + 1;
         len += 1;
@@ -105,7 +86,7 @@ const COVERING: [u8; COARSE as usize + 1] = {
 
 const fn class_below_coarse(len: u32) -> u32 {
     let octave = (len | 8).ilog2();
-    octave * 8 + (len >> (octave - 3)) - 25
+    octave * 8 + (len >> (octave - 3)) - 24
 }
 
 /// The class that a block of this length is in.
@@ -126,10 +107,9 @@ fn covering(len: u32) -> u32 {
     }
 }
 
-/// A heap over the granules `first..` of a table.
+/// A heap over the upper granules of a table, from one on that a block begins with.
 pub(crate) struct Heap {
     listed: u64,
-    first: u32,
     /// Runs of at least this length are cut from the high end of a hole, others from the low end.
     large: u32,
     short: Short,
@@ -142,58 +122,63 @@ pub(crate) struct NotPlaced;
 
 impl Heap {
     /// A heap of no granules.
-    pub(crate) const EMPTY: Self =
-        Self { first: 0, large: NONE, listed: 0, short: Short::EMPTY, lists: [0; LISTS] };
+    pub(crate) const EMPTY: Self = Self { large: NONE, listed: 0, short: Short::EMPTY, lists: [END; LISTS] };
 
     /// Takes over the granules from `first` to the end of the table, which must be clear, as one free block
     /// (none if there are none).
     pub(crate) fn open(&mut self, table: &mut Table<'_>, first: u32, large: u32) {
-        *self = Self { first, large, short: Short::open(table), ..Self::EMPTY };
-        let len = table.granules() - first;
-        if len > 0 {
-            self.insert(table, Hole::new(first, len));
+        *self = Self { large, short: Short::open(table), ..Self::EMPTY };
+        if first < table.granules() {
+            self.add(table, Hole { first, last: table.granules() - 1 });
         }
     }
 
     /// Finds room for a run of a length and marks it used. Time does not depend on the heap's size.
     #[inline(always)]
     pub(crate) fn place(&mut self, table: &mut Table<'_>, len: u32) -> Option<u32> {
-        let hole = self.find(table, len)?;
-        Some(if hole.len == len {
-            self.remove(table, hole);
-            table.mark_used(hole.first, len);
-            hole.first
-        } else if len < self.large {
-            self.cut_low(table, hole, len);
-            hole.first
-        } else {
-            self.cut_high(table, hole, len)
-        })
-    }
-
-    /// Takes the low end of a hole that is longer.
-    #[inline(always)]
-    fn cut_low(&mut self, table: &mut Table<'_>, hole: Hole, len: u32) {
-        let rest = Hole::new(hole.first + len, hole.len - len);
-        if rest.class >= SHORT && rest.class == hole.class {
-            // The rest keeps its node, which is at the high end, and its place in the list.
-            table.unsay_length(hole.first, hole.len);
-            table.set_node_len(hole.last(), rest.len);
-            table.begin_free(rest.first, rest.len);
-        } else {
-            self.remove(table, hole);
-            self.insert(table, rest);
+        let (hole, class) = self.find(table, len)?;
+        let spare = hole.len() - len;
+        if spare != 0 && len >= self.large {
+            return Some(self.cut_high(table, hole, class, len));
         }
-        table.mark_used(hole.first, len);
+        let unit = table.unit_of(hole.first);
+        unit.free_first &= !bit(hole.first);
+        unit.used_first |= bit(hole.first);
+        if spare == 0 {
+            table.unit_of(hole.last).free_last &= !bit(hole.last);
+            self.unlist_front(table, hole, class);
+        } else {
+            self.shorten(table, hole, class, spare);
+        }
+        table.note_used(hole.first, len);
+        Some(hole.first)
     }
 
-    /// Takes the high end of a hole that is longer.
+    /// Leaves the high end of a front block free.
     #[inline(always)]
-    fn cut_high(&mut self, table: &mut Table<'_>, hole: Hole, len: u32) -> u32 {
-        self.remove(table, hole);
-        self.insert(table, Hole::new(hole.first, hole.len - len));
-        let start = hole.end() - len;
-        table.mark_used(start, len);
+    fn shorten(&mut self, table: &mut Table<'_>, hole: Hole, class: u32, spare: u32) {
+        let rest = Hole { first: hole.last + 1 - spare, ..hole };
+        table.unit_of(rest.first).free_first |= bit(rest.first);
+        let rest_class = class_of(spare);
+        if rest_class == class && class >= CELL {
+            // It keeps its cell, which is at the high end, and its place in the list.
+            return table.note_free(rest.first, rest.last);
+        }
+        self.unlist_front(table, hole, class);
+        self.list(table, rest, rest_class);
+    }
+
+    /// Takes the high end of a front block that is longer.
+    #[inline(never)]
+    fn cut_high(&mut self, table: &mut Table<'_>, hole: Hole, class: u32, len: u32) -> u32 {
+        let rest = Hole { last: hole.last - len, ..hole };
+        let start = rest.last + 1;
+        table.unit_of(hole.last).free_last &= !bit(hole.last);
+        table.unit_of(rest.last).free_last |= bit(rest.last);
+        table.unit_of(start).used_first |= bit(start);
+        self.unlist_front(table, hole, class);
+        self.list(table, rest, class_of(rest.len()));
+        table.note_used(start, len);
         start
     }
 
@@ -203,74 +188,97 @@ impl Heap {
     pub(crate) fn place_aligned(&mut self, table: &mut Table<'_>, run: Run) -> Option<u32> {
         let hole = self.find_aligned(table, run)?;
         let start = if run.len >= self.large { hole.highest(run) } else { hole.lowest(run)? };
-        self.remove(table, hole);
+        self.unlist(table, hole, class_of(hole.len()));
+        table.unit_of(hole.first).free_first &= !bit(hole.first);
+        table.unit_of(hole.last).free_last &= !bit(hole.last);
         if start > hole.first {
-            self.insert(table, Hole::new(hole.first, start - hole.first));
+            self.add(table, Hole { last: start - 1, ..hole });
         }
         let end = start + run.len;
-        if hole.end() > end {
-            self.insert(table, Hole::new(end, hole.end() - end));
+        if hole.last >= end {
+            self.add(table, Hole { first: end, ..hole });
         }
-        table.mark_used(start, run.len);
+        table.unit_of(start).used_first |= bit(start);
+        table.note_used(start, run.len);
         Some(start)
     }
 
-    /// Gives a run back and merges it with its free neighbours.
+    /// Makes granules a free block.
+    fn add(&mut self, table: &mut Table<'_>, hole: Hole) {
+        table.unit_of(hole.first).free_first |= bit(hole.first);
+        table.unit_of(hole.last).free_last |= bit(hole.last);
+        self.list(table, hole, class_of(hole.len()));
+    }
+
+    /// Gives a run back, unless no used block begins there.
     #[inline(always)]
     pub(crate) fn give_back(&mut self, table: &mut Table<'_>, start: u32, len: u32) -> Result<(), NotPlaced> {
-        if start < self.first || !table.begins_used(start) {
+        if !table.begins_used(start) {
             return Err(NotPlaced);
         }
-        let (mut first, mut end) = (start, start + len);
-        table.set_tag(start, 0);
-        if end < table.granules()
-            && let Some(above) = table.free_len(end)
-        {
-            self.remove(table, Hole::new(end, above));
-            end += above;
-        }
-        if start > self.first
-            && let Some(below) = table.free_len_below(start - 1)
-        {
-            first -= below;
-            self.remove(table, Hole::new(first, below));
-        }
-        self.insert(table, Hole::new(first, end - first));
+        self.release(table, start, len);
         Ok(())
+    }
+
+    /// Makes a used block free and merges it with its free neighbours.
+    #[inline(always)]
+    pub(crate) fn release(&mut self, table: &mut Table<'_>, start: u32, len: u32) {
+        table.unit_of(start).used_first &= !bit(start);
+        let mut hole = Hole { first: start, last: start + (len - 1) };
+        let end = start + len;
+        if table.begins_free(end) {
+            let above = Hole { first: end, last: table.last_of_free(end) };
+            table.unit_of(end).free_first &= !bit(end);
+            self.unlist(table, above, class_of(above.len()));
+            hole.last = above.last;
+        } else {
+            table.unit_of(hole.last).free_last |= bit(hole.last);
+        }
+        // Nothing that the heap did not free ends below its first granule.
+        if start > 0 && table.ends_free(start - 1) {
+            let below = Hole { first: table.first_of_free(start - 1), last: start - 1 };
+            table.unit_of(below.last).free_last &= !bit(below.last);
+            self.unlist(table, below, class_of(below.len()));
+            hole.first = below.first;
+        } else {
+            table.unit_of(start).free_first |= bit(start);
+        }
+        self.list(table, hole, class_of(hole.len()));
     }
 
     /// Length of the longest free block. Walks one class.
     pub(crate) fn largest(&self, table: &Table<'_>) -> u32 {
         let Some(class) = self.listed.checked_ilog2() else { return 0 };
-        if class < SHORT {
-            return class + 1;
+        if class < CELL {
+            return class;
         }
         self.holes(table, class).map(|hole| hole.1).max().unwrap_or(0)
     }
 
     /// First granules and lengths of the blocks of a class that has a list.
     pub(crate) fn holes(&self, table: &Table<'_>, class: u32) -> impl Iterator<Item = (u32, u32)> {
-        let head = if self.listed >> class & 1 == 1 { self.head(class) } else { NONE };
-        let mut last = head;
+        let mut link = self.head(class);
         core::iter::from_fn(move || {
-            if last == NONE {
+            if link == END {
                 return None;
             }
-            let (node, at) = (table.node(last), last);
-            let len = table.node_len(at, node);
-            last = node.next();
-            Some((at + 1 - len, len))
+            let hole = Self::linked(table, link);
+            link = table.links(link).next;
+            Some((hole.first, hole.len()))
         })
     }
 
-    /// A free block of at least this length.
+    /// A front block of at least this length, and its class.
     #[inline(always)]
-    fn find(&self, table: &mut Table<'_>, len: u32) -> Option<Hole> {
+    fn find(&self, table: &mut Table<'_>, len: u32) -> Option<(Hole, u32)> {
+        if len < EXACT {
+            return self.take_from(table, len);
+        }
         let (own, sure) = (class_of(len), covering(len));
         if own != sure && self.listed >> own & 1 == 1 {
-            let hole = self.look(table, own, Run { len, align: 1, look: FEW });
-            if hole.is_some() {
-                return hole;
+            let hole = Self::linked(table, self.head(own));
+            if hole.len() >= len {
+                return Some((hole, own));
             }
         }
         self.take_from(table, sure)
@@ -291,251 +299,126 @@ impl Heap {
             }
             class += 1;
         }
-        self.take_from(table, class.max(sure))
+        self.take_from(table, class.max(sure)).map(|(hole, _)| hole)
     }
 
-    /// A block of the first class that has one, from a class on.
+    /// The front block of the first class that has one, from a class on, and that class.
     #[inline(always)]
-    fn take_from(&self, table: &mut Table<'_>, class: u32) -> Option<Hole> {
+    fn take_from(&self, table: &mut Table<'_>, class: u32) -> Option<(Hole, u32)> {
         let listed = NonZero::new(self.listed & u64::MAX.wrapping_shl(class))?;
         let class = listed.trailing_zeros();
-        if class < SHORT {
-            let len = class + 1;
-            return Some(Hole { first: self.short.lowest(table, len), len, class });
-        }
-        let last = self.head(class);
-        let len = table.node_len(last, table.node(last));
-        Some(Hole { first: last + 1 - len, len, class })
+        Some((self.front(table, class), class))
     }
 
-    /// Looks at the first blocks of a class for one that the run fits.
+    /// The front block of a class that has one.
+    #[inline(always)]
+    fn front(&self, table: &mut Table<'_>, class: u32) -> Hole {
+        if class < CELL {
+            let first = self.short.lowest(table, class);
+            return Hole { first, last: first + (class - 1) };
+        }
+        Self::linked(table, self.head(class))
+    }
+
+    #[inline(always)]
+    fn linked(table: &Table<'_>, link: Link) -> Hole {
+        let last = table.last_of(link);
+        Hole { first: table.first_of_free(last), last }
+    }
+
+    /// Looks at the first blocks of a class that has some for one that the run fits.
     #[inline(always)]
     fn look(&self, table: &mut Table<'_>, class: u32, run: Run) -> Option<Hole> {
-        if class < SHORT {
-            let len = class + 1;
-            let hole = Hole { first: self.short.lowest(table, len), len, class };
+        if class < CELL {
+            let hole = self.front(table, class);
             return hole.lowest(run).map(|_| hole);
         }
-        let mut last = self.head(class);
+        let mut link = self.head(class);
         for _ in 0..run.look {
-            let node = table.node(last);
-            let len = table.node_len(last, node);
-            let hole = Hole { first: last + 1 - len, len, class };
-            let fits = if run.align == 1 { hole.len >= run.len } else { hole.lowest(run).is_some() };
+            let hole = Self::linked(table, link);
+            let fits = if run.align == 1 { hole.len() >= run.len } else { hole.lowest(run).is_some() };
             if fits {
                 return Some(hole);
             }
-            last = node.next();
-            if last == NONE {
+            link = table.links(link).next;
+            if link == END {
                 return None;
             }
         }
         None
     }
 
-    /// The first granule that the heap may place.
-    pub(crate) fn first(&self) -> u32 {
-        self.first
+    #[inline(always)]
+    fn head(&self, class: u32) -> Link {
+        self.lists.get((class - CELL) as usize).copied().unwrap_or(END)
     }
 
     #[inline(always)]
-    fn head(&self, class: u32) -> u32 {
-        self.lists.get((class - SHORT) as usize).copied().map_or(NONE, widen)
-    }
-
-    #[inline(always)]
-    fn set_head(&mut self, class: u32, last: u32) {
-        if let Some(head) = self.lists.get_mut((class - SHORT) as usize) {
-            *head = last as Link;
+    fn set_head(&mut self, class: u32, link: Link) {
+        if let Some(head) = self.lists.get_mut((class - CELL) as usize) {
+            *head = link;
         }
     }
 
-    /// Makes granules a free block and puts it first in its class.
+    /// Puts a free block first in its class.
     #[inline(always)]
-    fn insert(&mut self, table: &mut Table<'_>, hole: Hole) {
-        if hole.class < SHORT {
-            self.short.insert(table, hole.first, hole.len);
-            table.mark_short(hole.first, hole.len);
-            self.listed |= 1 << (hole.len - 1);
-            return;
+    fn list(&mut self, table: &mut Table<'_>, hole: Hole, class: u32) {
+        self.listed |= bit(class);
+        if class < CELL {
+            return self.short.insert(table, hole.first, class);
         }
-        let (class, last) = (hole.class, hole.last());
-        let next = if self.listed >> class & 1 == 1 { Some(self.head(class)) } else { None };
-        table.end_free(last, hole.len, next);
-        table.begin_free(hole.first, hole.len);
-        self.listed |= 1 << class;
-        self.set_head(class, last);
+        let (link, next) = (Table::link_to(hole.last), self.head(class));
+        table.note_free(hole.first, hole.last);
+        table.set_links(link, Links { previous: END, next });
+        self.set_head(class, link);
+        if next != END {
+            table.set_previous(next, link);
+        }
     }
 
-    /// Takes a free block out of its class, and its marks out of the table.
+    /// Takes a free block out of its class.
     #[inline(always)]
-    fn remove(&mut self, table: &mut Table<'_>, hole: Hole) {
-        table.set_tag(hole.first, 0);
-        if hole.class < SHORT {
-            table.set_tag(hole.last(), 0);
-            if self.short.remove(table, hole.first, hole.len) {
-                self.listed &= !(1 << (hole.len - 1));
+    fn unlist(&mut self, table: &mut Table<'_>, hole: Hole, class: u32) {
+        if class < CELL {
+            return self.unlist_front(table, hole, class);
+        }
+        let Links { previous, next } = table.links(Table::link_to(hole.last));
+        if next != END {
+            table.set_previous(next, previous);
+        }
+        if previous != END {
+            return table.set_next(previous, next);
+        }
+        self.set_head(class, next);
+        if next == END {
+            self.listed &= !bit(class);
+        }
+    }
+
+    /// Takes the front block of a class out of it, or any one if the class has no list.
+    #[inline(always)]
+    fn unlist_front(&mut self, table: &mut Table<'_>, hole: Hole, class: u32) {
+        if class < CELL {
+            if self.short.remove(table, hole.first, class) {
+                self.listed &= !bit(class);
             }
             return;
         }
-        table.unsay_length(hole.first, hole.len);
-        let node = table.node(hole.last());
-        table.clear_node(hole.last(), hole.len);
-        if node.is_alone() {
-            self.listed &= !(1 << hole.class);
-            return;
-        }
-        let (previous, next) = node.links();
-        table.unlink(node, (previous, next));
-        if previous == NONE {
-            self.set_head(hole.class, next);
+        let next = table.links(Table::link_to(hole.last)).next;
+        self.set_head(class, next);
+        if next != END {
+            table.set_previous(next, END);
+        } else {
+            self.listed &= !bit(class);
         }
     }
 
-    /// Whether the bitmaps say of a short length what the tags say.
+    /// Whether the bitmaps say of a short length what the units say.
     pub(crate) fn marks_agree(&self, len: u32, present: bool) -> bool {
-        (self.listed >> (len - 1) & 1 == 1) == present && self.short.is_empty(len) != present
+        (self.listed >> len & 1 == 1) == present && self.short.is_empty(len) != present
     }
 
     pub(crate) fn classes() -> core::ops::Range<u32> {
-        SHORT..CLASSES as u32
-    }
-}
-#[cfg(test)]
-mod tests {
-    use std::vec;
-    use std::vec::Vec;
-
-    use super::*;
-    use core::ptr::NonNull;
-
-    use crate::table::{self, ACCESSES, RawTable};
-
-    fn with_heap<R>(granules: usize, body: impl FnOnce(&mut Heap, &mut Table<'_>) -> R) -> R {
-        let mut tags = vec![0; table::tags(granules)];
-        let mut units = vec![0; table::units(granules)];
-        let mut spans = vec![[0; table::WORD]; table::spans(granules)];
-        let (tags, units) = (NonNull::from(&mut *tags).cast(), NonNull::from(&mut *units).cast());
-        let spans = NonNull::from(&mut *spans).cast();
-        // SAFETY: the vectors have as many records as the table needs, and live longer.
-        let mut raw = unsafe { RawTable::new(tags, units, spans, granules as u32) };
-        let mut table = raw.view();
-        let mut heap = Heap::EMPTY;
-        heap.open(&mut table, 0, 32);
-        body(&mut heap, &mut table)
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "262,144 lengths take minutes")]
-    fn classes_are_in_the_order_of_lengths_and_exact_below_16() {
-        let classes: Vec<u32> = (1..=MAX_GRANULES as u32).map(class_of).collect();
-        assert!(classes.is_sorted());
-        assert!(classes[..16].iter().copied().eq(0..16));
-        assert!(classes.windows(2).all(|pair| pair[1] - pair[0] <= 1), "no class is skipped");
-        assert_eq!(*classes.last().unwrap() as usize, CLASSES - 1);
-        for len in 2..=MAX_GRANULES as u32 {
-            assert!(class_of(len - 1) < covering(len), "a class for shorter than {len}");
-            assert!(covering(len) <= class_of(len) + 1);
-        }
-    }
-
-    #[test]
-    fn an_empty_heap_places_its_whole_length() {
-        for granules in [1, 2, 8, 9, 31, 32, 33, 448, 4096, 4097, 65_535] {
-            with_heap(granules, |heap, table| {
-                let len = granules as u32;
-                assert_eq!(heap.largest(table), len);
-                assert_eq!(heap.place(table, len), Some(0));
-                assert_eq!(heap.place(table, 1), None);
-                assert_eq!(heap.largest(table), 0);
-                heap.give_back(table, 0, len).unwrap();
-                assert_eq!(heap.largest(table), len);
-            });
-        }
-    }
-
-    #[test]
-    fn a_freed_hole_serves_the_same_length_again() {
-        for len in (1..1000).step_by(if cfg!(miri) { 97 } else { 1 }) {
-            with_heap(len + 2, |heap, table| {
-                let len = len as u32;
-                let below = heap.place(table, 1).unwrap();
-                let above = heap.place(table, len).unwrap();
-                assert!(heap.place(table, 1).is_some());
-                heap.give_back(table, above, len).unwrap();
-                assert_eq!(heap.place(table, len), Some(above), "length {len}");
-                assert_eq!(below, 0);
-            });
-        }
-    }
-
-    /// The most records that one call of a random churn at three quarters looks at, for a place and a free.
-    fn most_accesses(granules: usize, calls: usize) -> (usize, usize) {
-        let (mut places, mut frees, mut used, mut random) = (0, 0, 0, 0x9E37_79B9_u32);
-        let mut below = |limit: usize| {
-            random ^= random << 13;
-            random ^= random >> 17;
-            random ^= random << 5;
-            random as usize % limit
-        };
-        with_heap(granules, |heap, table| {
-            let mut live = Vec::new();
-            for _ in 0..calls {
-                let octave = 1 << below(8);
-                let len = (octave + below(octave)) as u32;
-                while used + len as usize > granules / 4 * 3 {
-                    let (start, len): (u32, u32) = live.swap_remove(below(live.len()));
-                    used -= len as usize;
-                    ACCESSES.set(0);
-                    heap.give_back(table, start, len).unwrap();
-                    frees = frees.max(ACCESSES.get());
-                }
-                ACCESSES.set(0);
-                let placed = heap.place(table, len);
-                places = places.max(ACCESSES.get());
-                if let Some(start) = placed {
-                    live.push((start, len));
-                    used += len as usize;
-                }
-            }
-        });
-        (places, frees)
-    }
-
-    #[test]
-    #[cfg_attr(miri, ignore = "long churns take minutes")]
-    fn no_call_loops_over_blocks_at_any_size() {
-        for granules in [448, 1024, 16_384, 262_144] {
-            let (places, frees) = most_accesses(granules, if granules > 20_000 { 40_000 } else { 20_000 });
-            std::println!("{granules} granules: at most {places} records per place, {frees} per free");
-            assert!(places <= 32 && frees <= 32, "{granules} granules: {places} and {frees} records");
-        }
-    }
-
-    #[test]
-    fn what_was_not_placed_is_not_taken_back() {
-        with_heap(64, |heap, table| {
-            let block = heap.place(table, 4).unwrap();
-            assert!(heap.give_back(table, block + 1, 3).is_err(), "inside a block");
-            assert!(heap.give_back(table, 64, 1).is_err(), "outside the heap");
-            heap.give_back(table, block, 4).unwrap();
-            assert!(heap.give_back(table, block, 4).is_err(), "twice");
-        });
-    }
-
-    #[test]
-    fn aligned_runs_are_placed_from_either_end() {
-        with_heap(256, |heap, table| {
-            let aligned = |len| Run { len, align: 64, look: FEW };
-            assert_eq!(heap.place(table, 1), Some(0));
-            assert_eq!(heap.place_aligned(table, aligned(2)), Some(64), "small: lowest");
-            assert_eq!(heap.place_aligned(table, aligned(40)), Some(192), "large: highest");
-            assert_eq!(
-                heap.place_aligned(table, aligned(64)),
-                Some(128),
-                "the hole of 126 from 66 on holds just one place"
-            );
-            assert_eq!(heap.place_aligned(table, aligned(64)), None);
-        });
+        CELL..CLASSES as u32
     }
 }

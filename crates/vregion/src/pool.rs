@@ -10,7 +10,7 @@ use crate::lock::Lock;
 use crate::profile::{NO_SLOT, Plan, Profile, Share};
 use crate::slot::Slot;
 use crate::state::{Ground, PageRun, State};
-use crate::table::{NONE, RawTable, WORD};
+use crate::table::{NONE, RawTable, Unit, WORD};
 use crate::trace::Event;
 use crate::{PoolError, PoolUsage, Region, RegionError};
 
@@ -50,7 +50,7 @@ unsafe impl Send for PagePool<'_> {}
 unsafe impl Sync for PagePool<'_> {}
 
 impl<'a> PagePool<'a> {
-    /// Bytes of tables that a pool over `arena_bytes` bytes needs: about 620 B per region slot (320 B on 32 bits),
+    /// Bytes of tables that a pool over `arena_bytes` bytes needs: about 470 B per region slot (310 B on 32 bits),
     /// 500 B for the pool (280 B), and 1.1 B per line and per page. A profile with pages of 0 bytes has no pages.
     pub const fn table_bytes(profile: &Profile, arena_bytes: usize) -> usize {
         let pages = match arena_bytes.checked_div(profile.page_bytes) {
@@ -149,9 +149,8 @@ pub(crate) struct Core {
     arena: NonNull<u8>,
     arena_pages: usize,
     slots: NonNull<Slot>,
-    line_units: NonNull<u32>,
+    line_units: NonNull<Unit>,
     line_spans: NonNull<[u8; WORD]>,
-    line_tags: NonNull<u8>,
     pub(crate) pages: Lock<Pages>,
     #[cfg(feature = "trace")]
     pub(crate) hook: Option<fn(&crate::Event)>,
@@ -193,10 +192,10 @@ impl Core {
             // theirs.
             unsafe { slot.write(Slot::new(core, index as u16, next)) };
         }
-        let (tags, units) = (at(plan.page_tags), at(plan.page_units).cast());
+        let (units, spans) = (at(plan.page_units).cast(), at(plan.page_spans).cast());
         // SAFETY: the plan has room for the records of `pages` granules at these places, zeroed, which is valid
         // for numbers. Nothing else uses them. Units are aligned as slots before them are, or less.
-        let mut table = unsafe { RawTable::new(tags, units, at(plan.page_spans).cast(), u32::from(pages)) };
+        let mut table = unsafe { RawTable::new(units, spans, u32::from(pages)) };
         let mut heap = Heap::EMPTY;
         heap.open(&mut table.view(), 0, NONE);
         let page_count = pages;
@@ -209,7 +208,6 @@ impl Core {
             slots,
             line_units: at(plan.line_units).cast(),
             line_spans: at(plan.line_spans).cast(),
-            line_tags: at(plan.line_tags),
             pages: Lock::new(pages),
             #[cfg(feature = "trace")]
             hook: None,
@@ -267,16 +265,14 @@ impl Core {
         let base = unsafe { self.arena.add(offset) };
         let (share, first) = (Share::of_page(&self.profile, self.arena_pages), usize::from(pages.first));
         // SAFETY: the plan has a share for each page; those of the run begin here.
-        let tags = unsafe { self.line_tags.add(first * share.tags) };
-        // SAFETY: as for the tags.
         let units = unsafe { self.line_units.add(first * share.units) };
-        // SAFETY: as for the tags; spans are bytes.
+        // SAFETY: as for the units; spans are bytes.
         let spans = unsafe { self.line_spans.cast::<u8>().add(first * share.span_bytes) }.cast();
         let granules = (capacity / granule_bytes) as u32;
         // SAFETY: there are no more granules than lines, and `Share` says why the shares of the run's pages are
         // enough for them. They were initialised by `build` and are plain numbers. They are this region's until
         // its run is given back.
-        let mut table = unsafe { RawTable::new(tags, units, spans, granules) };
+        let mut table = unsafe { RawTable::new(units, spans, granules) };
         table.view().clear();
         Ground { base, table, pages, capacity, page_bytes, granule_bytes }
     }

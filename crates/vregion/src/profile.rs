@@ -5,7 +5,7 @@ use core::mem::{align_of, size_of};
 use crate::PoolError;
 use crate::pool::Core;
 use crate::slot::Slot;
-use crate::table::{self, MAX_GRANULES};
+use crate::table::{self, CELL, MAX_GRANULES, Unit};
 
 /// What a platform tells a pool about itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,10 +13,10 @@ pub struct Profile {
     /// Bytes of a page, the unit of regions and the largest alignment: a power of two.
     pub page_bytes: usize,
     /// Bytes of a data cache line: a power of two from 8 to a page. It is the granule of the interim heap, unless a
-    /// region has more than 262,144 lines (65,535 on 32 bits); then the granule is the smallest power-of-two
+    /// region has more than 262,144 lines (65,536 on 32 bits); then the granule is the smallest power-of-two
     /// multiple that needs no more granules than that.
     pub line_bytes: usize,
-    /// The most regions alive at once, up to 65,535. Each costs about 620 B of tables (320 B on 32 bits).
+    /// The most regions alive at once, up to 65,535. Each costs about 470 B of tables (310 B on 32 bits).
     pub max_regions: usize,
     /// The bits in which the uncached address of a byte differs from its cached one; 0 if the platform has no
     /// such alias. On Intel ACE, 0x4... is the uncached alias of 0xA...: 0xE000_0000.
@@ -58,7 +58,7 @@ pub(crate) const LEAST_PAGE: usize = 8;
 /// Offsets of the tables, in bytes from an address that is aligned to [`Plan::ALIGN`]:
 ///
 /// ```text
-/// Core | Slot per region | units of pages, of lines | spans of pages, of lines | tags of pages, of lines | end
+/// Core | Slot per region | units of pages, of lines | spans of pages, of lines | end
 /// ```
 ///
 /// The line tables are as long as the sum of those of one region per page, so that any cut of the arena into
@@ -70,8 +70,6 @@ pub(crate) struct Plan {
     pub(crate) line_units: usize,
     pub(crate) page_spans: usize,
     pub(crate) line_spans: usize,
-    pub(crate) page_tags: usize,
-    pub(crate) line_tags: usize,
     pub(crate) end: usize,
 }
 
@@ -85,23 +83,20 @@ impl Plan {
         // Sizes are multiples of alignments, and each table is aligned less than what precedes it.
         let slots = size_of::<Core>().next_multiple_of(Self::ALIGN);
         let page_units = slots.saturating_add(profile.max_regions.saturating_mul(size_of::<Slot>()));
-        let line_units = page_units.saturating_add(pages.div_ceil(table::UNIT) * size_of::<u32>());
-        let page_spans = line_units.saturating_add(pages.saturating_mul(share.units * size_of::<u32>()));
+        let line_units = page_units.saturating_add(table::units(pages) * size_of::<Unit>());
+        let page_spans = line_units.saturating_add(pages.saturating_mul(share.units * size_of::<Unit>()));
         let line_spans = page_spans.saturating_add(table::spans(pages) * table::WORD);
-        let page_tags = line_spans.saturating_add(pages.saturating_mul(share.span_bytes));
-        let line_tags = page_tags.saturating_add(pages.saturating_add(table::GROUP - 1));
-        let end = line_tags.saturating_add(pages.saturating_mul(share.tags));
-        Self { slots, page_units, line_units, page_spans, line_spans, page_tags, line_tags, end }
+        let end = line_spans.saturating_add(pages.saturating_mul(share.span_bytes));
+        Self { slots, page_units, line_units, page_spans, line_spans, end }
     }
 }
 
 /// What a page adds to the line tables.
 pub(crate) struct Share {
     pub(crate) units: usize,
-    /// None if not even a region of all pages has more units than bits in a word. One that has needs one byte per
-    /// unit, in whole words for each length.
+    /// None if not even a region of all pages has more units than bits in a word. One that has needs a bit per unit and
+    /// length, in whole words for each length, and these are at most half empty.
     pub(crate) span_bytes: usize,
-    pub(crate) tags: usize,
 }
 
 impl Share {
@@ -111,7 +106,7 @@ impl Share {
             None => 0,
         };
         let units = table::units(lines);
-        let span_bytes = if table::spans(pages.saturating_mul(lines)) > 0 { 2 * units } else { 0 };
-        Self { units, span_bytes, tags: table::tags(lines) }
+        let deep = table::spans(pages.saturating_mul(lines)) > 0;
+        Self { units, span_bytes: if deep { units * CELL as usize / 4 } else { 0 } }
     }
 }

@@ -6,7 +6,6 @@ use core::alloc::Layout;
 use core::fmt;
 use core::ptr::NonNull;
 
-use crate::state::Request;
 use crate::trace::Event;
 use crate::{AllocError, Placement, Refusal, Region};
 
@@ -58,8 +57,7 @@ impl Region<'_> {
         if layout.size() == 0 {
             return Err(self.refuse(0, Refusal::ZeroSize, what));
         }
-        let request = Request { requester: self.requester(what), placement, layout };
-        self.slot().grant_raw(request)
+        self.slot().grant_raw(placement, layout, || self.requester(what))
     }
 
     /// The same on whole cache lines, by its uncached address if the platform has one. Such an address is for C and
@@ -89,17 +87,29 @@ impl Region<'_> {
     /// # Safety
     /// If the address is that of a block, it must be one from `raw_allocate` or `raw_allocate_coherent` of this
     /// region, and nothing may use its memory any more.
+    #[inline]
     pub unsafe fn raw_free(&self, address: *mut u8) -> Result<(), FreeError> {
-        let (cached, xor) = (address.addr(), self.slot().uncached_xor());
-        let freed = self.slot().state.with(|state| match state.free_raw(cached) {
-            Err(FreeError::Foreign { .. }) if xor != 0 => {
-                state.free_raw(cached ^ xor).map_err(|error| match error {
-                    FreeError::Foreign { .. } => FreeError::Foreign { address: cached },
-                    error => error,
-                })
+        match self.slot().free_raw(address.addr()) {
+            Ok(offset) => {
+                self.slot().trace(|region| Event::Freed { region, offset });
+                Ok(())
             }
-            done => done,
-        });
-        freed.map(|offset| self.slot().trace(|region| Event::Freed { region, offset }))
+            Err(error) => self.free_alias(address.addr(), error),
+        }
+    }
+
+    /// Frees by the uncached address what was not found by the cached one.
+    #[cold]
+    fn free_alias(&self, address: usize, error: FreeError) -> Result<(), FreeError> {
+        let xor = self.slot().uncached_xor();
+        if xor == 0 || !matches!(error, FreeError::Foreign { .. }) {
+            return Err(error);
+        }
+        let offset = self.slot().free_raw(address ^ xor).map_err(|error| match error {
+            FreeError::Foreign { .. } => FreeError::Foreign { address },
+            error => error,
+        })?;
+        self.slot().trace(|region| Event::Freed { region, offset });
+        Ok(())
     }
 }

@@ -170,7 +170,7 @@ impl<'m> Region<'m> {
         value: T,
         what: &'static str,
     ) -> Result<Shared<'m, T>, AllocError> {
-        let grant = self.slot.grant_shared(placement, Layout::new::<T>(), self.requester(what))?;
+        let grant = self.slot.grant_lines(placement, Shared::<T>::LAYOUT, self.requester(what))?;
         Ok(Shared::new(grant, value))
     }
 

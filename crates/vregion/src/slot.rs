@@ -5,7 +5,8 @@ use core::ptr::NonNull;
 
 use crate::lock::Lock;
 use crate::pool::Core;
-use crate::state::{Request, State};
+use crate::raw::FreeError;
+use crate::state::{Holder, Request, State};
 use crate::trace::Event;
 #[cfg(feature = "trace")]
 use crate::trace::Placed;
@@ -62,13 +63,19 @@ impl Slot {
         let layout = at_least_a_byte(layout);
         let (size, align) = (layout.size(), layout.align());
         let memory = match placement {
-            Placement::Interim => self.state.with(|state| state.place_interim(size, align)),
+            Placement::Interim => self.place_interim(size, align, Holder::Block),
             Placement::Lifetime | Placement::Indifferent => {
                 self.state.with(|state| state.place_lifetime(size, align))
             }
         }?;
         self.trace_placed(memory, &Request { requester, placement, layout });
         Some(Grant { slot: self, memory, bytes: size })
+    }
+
+    /// A block of the interim heap, if there is one. In one place for all callers, which need no stack for it.
+    #[inline(never)]
+    fn place_interim(&self, size: usize, align: usize, holder: Holder) -> Option<NonNull<u8>> {
+        self.state.with(|state| state.place_interim(size, align, holder))
     }
 
     /// What is not served at once: makes the heap, counts late requests, refuses.
@@ -81,22 +88,18 @@ impl Slot {
         requester: Requester,
     ) -> Result<Grant<'_>, AllocError> {
         let request = Request { requester, placement, layout: at_least_a_byte(layout) };
-        let memory = self.otherwise(&request, State::place_interim)?;
+        let memory = self.otherwise(&request, Holder::Block)?;
         Ok(Grant { slot: self, memory, bytes: request.layout.size() })
     }
 
     /// Makes the heap if need be, and places a block in it or refuses it.
-    #[inline(always)]
-    fn otherwise(
-        &self,
-        request: &Request,
-        place: impl FnOnce(&mut State, usize, usize) -> Option<NonNull<u8>>,
-    ) -> Result<NonNull<u8>, AllocError> {
+    fn otherwise(&self, request: &Request, holder: Holder) -> Result<NonNull<u8>, AllocError> {
         let Request { requester, layout, .. } = *request;
         let (size, align) = (layout.size(), layout.align());
         let (sealed, memory) = self.state.with(|state| {
             let was_sealed = state.is_sealed();
-            let memory = if state.passes_to_interim(request) { place(state, size, align) } else { None };
+            let passes = state.passes_to_interim(request);
+            let memory = if passes { state.place_interim(size, align, holder) } else { None };
             let reason = state.reason(layout);
             let memory = memory.ok_or_else(|| state.refuse(requester, size, reason));
             (!was_sealed && state.is_sealed(), memory)
@@ -168,37 +171,40 @@ impl Slot {
 
     /// Takes memory that does not hold the region.
     #[inline(always)]
-    pub(crate) fn grant_raw(&self, request: Request) -> Result<NonNull<u8>, AllocError> {
-        let (size, align) = (request.layout.size(), request.layout.align());
-        let memory = self.state.with(|state| {
-            let memory = match request.placement {
-                Placement::Interim => state.place_raw_interim(size, align),
-                Placement::Lifetime | Placement::Indifferent => state.place_lifetime(size, align),
-            }?;
-            state.raw_blocks += 1;
-            Some(memory)
-        });
-        match memory {
-            Some(memory) => {
-                self.trace_placed(memory, &request);
-                Ok(memory)
-            }
-            None => self.grant_raw_otherwise(&request),
-        }
+    pub(crate) fn grant_raw(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        requester: impl FnOnce() -> Requester,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let (size, align) = (layout.size(), layout.align());
+        let memory = match placement {
+            Placement::Interim => self.place_interim(size, align, Holder::Nobody),
+            Placement::Lifetime | Placement::Indifferent => self.state.with(|state| {
+                let memory = state.place_lifetime(size, align)?;
+                state.raw_blocks += 1;
+                Some(memory)
+            }),
+        };
+        let Some(memory) = memory else { return self.grant_raw_otherwise(placement, layout, requester()) };
+        #[cfg(feature = "trace")]
+        self.trace_placed(memory, &Request { requester: requester(), placement, layout });
+        Ok(memory)
     }
 
     #[cold]
     #[inline(never)]
-    fn grant_raw_otherwise(&self, request: &Request) -> Result<NonNull<u8>, AllocError> {
-        self.otherwise(request, |state, size, align| {
-            let memory = state.place_raw_interim(size, align)?;
-            state.raw_blocks += 1;
-            Some(memory)
-        })
+    fn grant_raw_otherwise(
+        &self,
+        placement: Placement,
+        layout: Layout,
+        requester: Requester,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.otherwise(&Request { requester, placement, layout }, Holder::Nobody)
     }
 
-    /// Takes whole granules for a block with one owner of a countable number.
-    pub(crate) fn grant_shared(
+    /// Takes whole granules.
+    pub(crate) fn grant_lines(
         &self,
         placement: Placement,
         layout: Layout,
@@ -206,12 +212,12 @@ impl Slot {
     ) -> Result<Grant<'_>, AllocError> {
         let layout = at_least_a_byte(layout);
         let request = Request { requester, placement, layout };
-        let memory = match self.state.with(|state| state.place_shared_lifetime(&request)) {
+        let memory = match self.state.with(|state| state.place_lines(&request)) {
             Some(memory) => {
                 self.trace_placed(memory, &request);
                 memory
             }
-            None => self.otherwise(&request, State::place_shared_interim)?,
+            None => self.otherwise(&request, Holder::Block)?,
         };
         Ok(Grant { slot: self, memory, bytes: layout.size() })
     }
@@ -229,6 +235,12 @@ impl Slot {
         if self.state.with(|state| state.free(memory, bytes)) {
             self.close();
         }
+    }
+
+    /// Takes back a block that does not hold the region; returns its offset.
+    #[inline(never)]
+    pub(crate) fn free_raw(&self, address: usize) -> Result<usize, FreeError> {
+        self.state.with(|state| state.free_raw(address))
     }
 
     /// How an uncached address differs from the cached one, see [`crate::Profile::uncached_xor`].
@@ -256,14 +268,9 @@ pub(crate) struct Grant<'m> {
 }
 
 impl Grant<'_> {
-    /// Counts one more owner of a shared grant.
-    pub(crate) fn add_owner(&self) {
-        self.slot.state.with(|state| state.add_owner(self.memory));
-    }
-
-    /// Counts one owner less of a shared grant; true for the last one. A count that once was full stays so.
-    pub(crate) fn remove_owner(&self) -> bool {
-        self.slot.state.with(|state| state.remove_owner(self.memory))
+    /// Runs `section` under the lock of the block's region.
+    pub(crate) fn alone<R>(&self, section: impl FnOnce() -> R) -> R {
+        self.slot.state.with(|_| section())
     }
 }
 

@@ -6,12 +6,12 @@ use core::ptr::NonNull;
 use crate::heap::{FEW, Heap, Run};
 use crate::profile::{LEAST_PAGE, NO_SLOT};
 use crate::raw::FreeError;
-use crate::table::{MAX_OWNERS, RawTable};
+use crate::table::RawTable;
 use crate::{AllocError, Placement, Refusal, Requester, Statistics};
 
 /// Interim blocks of at least this size are cut from the high end of a hole, smaller ones from the low end.
 /// So what outlives a large, short-lived block does not break up the place where the next one will be wanted.
-const LARGE_BYTES: usize = 2048;
+const LARGE_BYTES: usize = 4096;
 
 /// A checked request: at least one byte.
 #[derive(Clone, Copy)]
@@ -19,6 +19,15 @@ pub(crate) struct Request {
     pub(crate) requester: Requester,
     pub(crate) placement: Placement,
     pub(crate) layout: Layout,
+}
+
+/// Who keeps a region alive as long as a block of it lives.
+#[derive(Clone, Copy)]
+pub(crate) enum Holder {
+    /// The block itself.
+    Block,
+    /// Nobody: it is a bare address.
+    Nobody,
 }
 
 /// The pages of a region.
@@ -78,7 +87,7 @@ pub(crate) struct State {
     /// The next vacant slot, while this one is vacant.
     pub(crate) next_vacant: u16,
     /// Blocks given back that were not placed. Always 0, or the book-keeping is damaged.
-    pub(crate) faults: u32,
+    pub(crate) faults: u16,
     /// What lifetime blocks had taken, and how many had been made, at the seal.
     at_seal: Option<(usize, usize)>,
     lifetime_frees: usize,
@@ -191,9 +200,9 @@ impl State {
         Some(unsafe { self.end.sub(above) })
     }
 
-    /// An interim block, if the region is sealed and a hole fits. In one place for all types.
-    #[inline(never)]
-    pub(crate) fn place_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+    /// An interim block, if the region is sealed and a hole fits.
+    #[inline(always)]
+    pub(crate) fn place_interim(&mut self, size: usize, align: usize, holder: Holder) -> Option<NonNull<u8>> {
         let len = (size + (self.ground.granule_bytes - 1)) >> self.granule_shift;
         if len > self.ground.table.granules() as usize {
             return None;
@@ -209,8 +218,16 @@ impl State {
         };
         self.interim_used += len;
         self.interim_peak = self.interim_peak.max(self.interim_used);
-        self.interim_bytes += size;
         self.blocks += 1;
+        match holder {
+            Holder::Block => self.interim_bytes += size,
+            Holder::Nobody => {
+                // The free will not know the size.
+                self.interim_bytes += (len as usize) << self.granule_shift;
+                self.raw_blocks += 1;
+                self.raw_interim += 1;
+            }
+        }
         // SAFETY: the heap only places granules of the region's table, which has no more than its pages do, and
         // these are one allocation.
         Some(unsafe { self.ground.base.add((start as usize) << self.granule_shift) })
@@ -238,30 +255,16 @@ impl State {
         layout.size() > self.ground.capacity || layout.align() > self.ground.page_bytes
     }
 
-    /// Takes whole granules for a value whose owners are counted in the tag of the first of them, if the
-    /// request is not for the interim heap.
-    pub(crate) fn place_shared_lifetime(&mut self, request: &Request) -> Option<NonNull<u8>> {
+    /// Takes whole granules of the lifetime part, if the request is not for the interim heap, whose blocks are whole
+    /// granules anyway.
+    pub(crate) fn place_lines(&mut self, request: &Request) -> Option<NonNull<u8>> {
         if request.placement == Placement::Interim {
             return None;
         }
         let layout = request.layout.align_to(self.ground.granule_bytes).ok()?.pad_to_align();
         let memory = self.place_lifetime(layout.size(), layout.align())?;
         self.lifetime_bytes -= layout.size() - request.layout.size();
-        self.begin_sharing(memory, layout.size());
         Some(memory)
-    }
-
-    /// The same in the interim heap.
-    pub(crate) fn place_shared_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
-        let memory = self.place_interim(size, align)?;
-        self.begin_sharing(memory, size);
-        Some(memory)
-    }
-
-    fn begin_sharing(&mut self, memory: NonNull<u8>, size: usize) {
-        let len = (size.next_multiple_of(self.ground.granule_bytes) >> self.granule_shift) as u32;
-        let first = self.granule_of(memory);
-        self.ground.table.view().mark_shared(first, len);
     }
 
     /// Whether a block at an offset lies in the interim heap, and the bytes that it takes.
@@ -297,12 +300,6 @@ impl State {
         }
         let start = (offset >> self.granule_shift) as u32;
         let len = ((size + (self.ground.granule_bytes - 1)) >> self.granule_shift) as u32;
-        self.free_interim(start, len, size);
-        !self.is_held()
-    }
-
-    #[inline(always)]
-    fn free_interim(&mut self, start: u32, len: u32, size: usize) {
         match self.heap.give_back(&mut self.ground.table.view(), start, len) {
             Ok(()) => {
                 self.interim_used -= len;
@@ -310,61 +307,34 @@ impl State {
             }
             Err(_) => self.faults = self.faults.saturating_add(1),
         }
+        !self.is_held()
     }
 
-    /// As [`State::place_interim`], for a block whose free will not know the size.
+    /// Takes back a block that does not hold the region, by its address; returns its offset.
     #[inline(always)]
-    pub(crate) fn place_raw_interim(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
-        let granule = self.ground.granule_bytes;
-        let memory = self.place_interim((size + (granule - 1)) & !(granule - 1), align)?;
-        self.raw_interim += 1;
-        Some(memory)
-    }
-
-    /// Takes back a block that does not hold the region, by its address.
     pub(crate) fn free_raw(&mut self, address: usize) -> Result<usize, FreeError> {
-        let base = self.ground.base.addr().get();
-        let offset = address.checked_sub(base).filter(|&offset| offset < self.ground.capacity);
-        let offset = offset.ok_or(FreeError::Foreign { address })?;
-        let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
+        let offset = address.wrapping_sub(self.ground.base.addr().get());
+        if offset >= self.ground.capacity {
+            return Err(FreeError::Foreign { address });
+        }
         if offset < self.interim {
+            let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
             if offset >= top || self.raw_blocks == self.raw_interim {
                 return Err(FreeError::NotABlock { offset });
             }
             self.lifetime_frees += 1;
         } else {
-            let first = (offset >> self.granule_shift) as u32;
-            let len = self.ground.table.view().unshared_len(first);
-            let len = len.filter(|_| offset & (self.ground.granule_bytes - 1) == 0);
+            let (first, mut table) = ((offset >> self.granule_shift) as u32, self.ground.table.view());
+            let len = table.used_len(first).filter(|_| offset & (self.ground.granule_bytes - 1) == 0);
             let len = len.ok_or(FreeError::NotABlock { offset })?;
+            self.heap.release(&mut table, first, len);
             self.raw_interim -= 1;
-            self.free_interim(first, len, (len as usize) << self.granule_shift);
+            self.interim_used -= len;
+            self.interim_bytes -= (len as usize) << self.granule_shift;
         }
         self.raw_blocks -= 1;
         self.blocks -= 1;
         Ok(offset)
-    }
-
-    /// Counts one more owner of a shared block.
-    pub(crate) fn add_owner(&mut self, block: NonNull<u8>) {
-        let first = self.granule_of(block);
-        let mut table = self.ground.table.view();
-        table.set_owners(first, (table.owners(first) + 1).min(MAX_OWNERS));
-    }
-
-    /// Counts one owner of a shared block less; true for the last one. A full count stays so.
-    pub(crate) fn remove_owner(&mut self, block: NonNull<u8>) -> bool {
-        let first = self.granule_of(block);
-        let mut table = self.ground.table.view();
-        let owners = table.owners(first);
-        if owners != MAX_OWNERS {
-            table.set_owners(first, owners.saturating_sub(1));
-        }
-        owners == 1
-    }
-
-    fn granule_of(&self, block: NonNull<u8>) -> u32 {
-        ((block.addr().get() - self.ground.base.addr().get()) >> self.granule_shift) as u32
     }
 
     fn interim_capacity(&self) -> usize {

@@ -5,7 +5,7 @@ use crate::heap::{Heap, class_of};
 use crate::pool::{Core, Pages};
 use crate::profile::NO_SLOT;
 use crate::state::State;
-use crate::table::{NONE, RawTable, SHORT, Table};
+use crate::table::{CELL, END, RawTable, Table, UNIT};
 use crate::{PagePool, Region};
 
 /// What is wrong.
@@ -46,7 +46,7 @@ impl Core {
             check(self.vacant_slots(pages) == self.profile.max_regions - regions, "chain of vacant slots")?;
             let Pages { heap, table, free, faults, .. } = pages;
             check(*faults == 0, "a page run was given back that was not placed")?;
-            let used = used_granules(heap, table)? as usize;
+            let used = used_granules(heap, table, 0)? as usize;
             check(used == held && used + *free == table.granules() as usize, "count of pages")
         })
     }
@@ -78,54 +78,70 @@ impl State {
         let sum = seen.lifetime_bytes + seen.lifetime_padding + seen.seal_padding + seen.interim_capacity;
         check(sum == seen.capacity, "parts of the region")?;
         check(seen.seal_padding < self.ground.granule_bytes, "seal padding")?;
-        let used = used_granules(&self.heap, &mut self.ground.table)? as usize;
+        let first = (seen.capacity - seen.interim_capacity) / self.ground.granule_bytes;
+        let used = used_granules(&self.heap, &mut self.ground.table, first as u32)? as usize;
         check(used * self.ground.granule_bytes == seen.interim_used, "interim bytes in use")
     }
 }
 
-/// Walks the blocks and the lists of a heap; returns the granules in use.
-fn used_granules(heap: &Heap, table: &mut RawTable) -> Result<u32, Finding> {
+/// Walks the blocks from the heap's first granule on, and its lists; returns the granules in use.
+fn used_granules(heap: &Heap, table: &mut RawTable, first: u32) -> Result<u32, Finding> {
     let table = table.view();
     let end = table.granules();
-    let (mut at, mut used, mut below_is_free) = (heap.first(), 0, false);
-    let (mut short, mut listed) = ([0_usize; SHORT as usize], 0);
+    let (mut at, mut used, mut below_is_free) = (first, 0, false);
+    let (mut short, mut listed, mut bits) = ([0_usize; CELL as usize], 0, [0; 3]);
     while at < end {
         let free = table.free_len(at);
         let len = free.or(table.used_len(at)).ok_or("no block begins where one ends")?;
         check(len > 0 && len <= end - at, "length of a block")?;
-        let below = table.free_len_below(at + (len - 1));
+        let last = at + (len - 1);
         if free.is_some() {
             check(!below_is_free, "two free blocks side by side")?;
-            check(below == free, "length at the end of a free block")?;
-            match short.get_mut(len as usize - 1) {
+            check(table.ends_free(last) && table.first_of_free(last) == at, "end of a free block")?;
+            match short.get_mut(len as usize) {
                 Some(count) => *count += 1,
                 None => listed += 1,
             }
+            bits = [bits[0] + 1, bits[1] + 1, bits[2]];
         } else {
-            check(below.is_none(), "end of a used block")?;
+            check(!table.ends_free(last), "end of a used block")?;
             used += len;
+            bits[2] += 1;
         }
         below_is_free = free.is_some();
         at += len;
     }
-    for (len, count) in (1..).zip(short) {
+    for (len, count) in (0..).zip(short) {
         check(heap.marks_agree(len, count > 0), "bitmap of a short length")?;
     }
+    check(bits == set_bits(&table), "bits inside of blocks")?;
     check(listed_blocks(heap, &table)? == listed, "free blocks that are not listed")?;
     Ok(used)
+}
+
+/// How many bits of each kind are set.
+fn set_bits(table: &Table<'_>) -> [u32; 3] {
+    let units = (0..table.granules()).step_by(UNIT).map(|granule| table.look_at(granule));
+    units.fold([0; 3], |[first, last, used], unit| {
+        [
+            first + unit.free_first.count_ones(),
+            last + unit.free_last.count_ones(),
+            used + unit.used_first.count_ones(),
+        ]
+    })
 }
 
 fn listed_blocks(heap: &Heap, table: &Table<'_>) -> Result<usize, Finding> {
     let mut listed = 0;
     for class in Heap::classes() {
-        let mut previous = NONE;
+        let mut previous = END;
         for (first, len) in heap.holes(table, class) {
             check(table.free_len(first) == Some(len), "listed block in use")?;
             check(class_of(len) == class, "class of a free block")?;
-            let last = first + (len - 1);
-            check(table.node(last).links().0 == previous, "backward link")?;
+            let link = Table::link_to(first + (len - 1));
+            check(table.links(link).previous == previous, "backward link")?;
             check(listed <= table.granules() as usize, "list without end")?;
-            previous = last;
+            previous = link;
             listed += 1;
         }
     }

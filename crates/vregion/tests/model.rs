@@ -69,7 +69,14 @@ impl Live<'_> {
             Owner::Shared(owners) => &*owners[0],
         }
     }
+
+    /// Bytes of the block before its contents: the count of owners.
+    fn head(&self) -> usize {
+        if matches!(self.owner, Owner::Shared(_)) { SHARED_HEAD } else { 0 }
+    }
 }
+
+const SHARED_HEAD: usize = size_of::<u32>();
 
 /// A hole of so many granules is found by a request for `need`; shorter ones may be missed.
 fn surely_found(need: usize) -> usize {
@@ -177,7 +184,7 @@ impl<'m> Model<'m> {
         };
         self.fill = self.fill.wrapping_add(1);
         let mut live = Live { owner, fill: 0, size, interim };
-        let address = live.contents().as_ptr().addr();
+        let address = live.contents().as_ptr().addr() - live.head();
         assert_eq!(address % align.min(PAGE), 0);
         let offset = address - self.base;
         if interim {
@@ -210,7 +217,7 @@ impl<'m> Model<'m> {
             Op::Shared(placement) => {
                 let got = self.region.shared(placement, [0; 100], "shared");
                 let got = got.map(|first| Owner::Shared(vec![first])).map_err(|error| error.why);
-                self.book((placement, 100, 1), self.granule, got);
+                self.book((placement, 100 + SHARED_HEAD, align_of::<u32>()), self.granule, got);
             }
             Op::CloneShared(index) => {
                 if let Some(Live { owner: Owner::Shared(owners), .. }) = self.nth(index) {
@@ -258,7 +265,7 @@ impl<'m> Model<'m> {
             assert!(offset >= end, "blocks overlap");
             end = offset + if live.interim { self.rounded(live.size) } else { live.size };
             assert!(end <= self.capacity);
-            assert_eq!(live.contents().len(), live.size);
+            assert_eq!(live.contents().len() + live.head(), live.size);
             assert!(live.contents().iter().all(|&byte| byte == live.fill), "contents of a block changed");
         }
         let seen = self.region.statistics();

@@ -165,29 +165,10 @@ fn shared_blocks_own_whole_lines_and_others_pack() {
         let shared = region.shared(Lifetime, 2_u8, "shared").unwrap();
         let next = region.value(Lifetime, 3_u8, "next").unwrap();
         let base = (&raw const *small).addr();
-        assert_eq!((&raw const *shared).addr() - base, 64);
+        assert_eq!((&raw const *shared).addr() - base, 64 + size_of::<u32>(), "after the count of owners");
         assert_eq!((&raw const *next).addr() - base, 128);
-        assert_eq!(region.statistics().lifetime_padding, 63 + 63);
+        assert_eq!(region.statistics().lifetime_padding, 63 + (64 - 8));
     });
-}
-
-#[test]
-#[cfg_attr(miri, ignore = "70,000 clones take minutes")]
-fn too_many_owners_leak_the_value_and_never_free_it_under_one() {
-    let drops = Arc::default();
-    // The value and its region stay behind, as documented, so this pool is not checked for being empty.
-    let profile =
-        vregion::Profile { page_bytes: 64, line_bytes: 64, max_regions: 1, ..vregion::Profile::DESK };
-    let mut arena = [std::mem::MaybeUninit::uninit(); 127];
-    let mut tables = vec![std::mem::MaybeUninit::uninit(); PagePool::table_bytes(&profile, 127)];
-    let pool = PagePool::new(profile, &mut arena, &mut tables).unwrap();
-    let shared = pool.region(1, 1).unwrap().shared(Lifetime, Counted(Arc::clone(&drops)), "shared").unwrap();
-    let owners: Vec<_> = (0..70_000).map(|_| shared.clone()).collect();
-    drop(owners);
-    assert_eq!(shared.drops(), 0);
-    drop(shared);
-    assert_eq!((drops.load(Relaxed), pool.usage().regions), (0, 1));
-    assert_eq!(pool.validate(), Ok(()));
 }
 
 #[test]
