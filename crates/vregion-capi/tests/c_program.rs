@@ -79,6 +79,30 @@ fn the_three_page_test_of_sof_passes() {
 }
 
 #[test]
+fn two_threads_share_a_region() {
+    if let Some(printed) = program("two_threads.c") {
+        assert_eq!(printed, "two threads: ok\n");
+    }
+}
+
+/// The header is C++ as well, and its functions keep their C names there.
+#[test]
+fn a_c_plus_plus_program_links() {
+    const SOURCE: &str = "#include <vregion.h>\n\
+        int main() { return vregion_create(0) == nullptr && vregion_put(nullptr) == nullptr ? 0 : 1; }\n";
+    if Command::new("g++").arg("--version").output().is_err() {
+        return skipped("no g++, so the header of vregion-capi was not compiled as C++");
+    }
+    let (source, binary) = (Path::new(SCRATCH).join("header.cpp"), Path::new(SCRATCH).join("header.bin"));
+    std::fs::write(&source, SOURCE).unwrap();
+    let mut build = Command::new("g++");
+    build.args(["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"]);
+    build.arg(Path::new(CRATE).join("include")).arg("-o").arg(&binary).arg(source);
+    run(build.arg(archive()).args(LIBRARIES));
+    run(&mut Command::new(binary));
+}
+
+#[test]
 fn firmware_gets_an_archive_without_std() {
     const TARGET: &str = "thumbv7em-none-eabihf";
     let mut rustc = Command::new("rustc");

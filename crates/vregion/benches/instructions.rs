@@ -15,18 +15,23 @@ use std::mem::MaybeUninit;
 use std::process::{Command, ExitCode};
 use std::ptr::NonNull;
 
-use trace::{Churn, Heap, Lines, with_region};
-use vregion::{AllocError, Block, Placement, Region};
+use trace::{Churn, Heap, Lines, Random, with_region};
+use vregion::{
+    AllocError, Block, CopyCache, CopyError, PagePool, Placement, Pool, Pooled, Profile, Region, SharedCopy,
+};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// What a row calls, as callgrind finds it, the scenario that calls it, and the goal (mean, most).
-const ROWS: [(&str, &str, &str); 6] = [
+const ROWS: [(&str, &str, &str); 9] = [
     ("lifetime_value", "lifetime", "22"),
     ("interim_value", "value", "115 / 130"),
     ("interim_take", "interim", "115 / 130"),
     ("interim_give", "interim", "90 / 117"),
     ("refused_value", "refused", "65"),
+    ("pool_insert", "objects", "-"),
+    ("pool_remove", "objects", "-"),
+    ("copy_again", "copies", "-"),
     ("nothing", "nothing", "(the count of an empty call)"),
 ];
 const KIB: [&str; 4] = ["28", "64", "1024", "16384"];
@@ -95,6 +100,8 @@ fn run(scenario: &str, kib: &str) -> Outcome<()> {
             "value" => values(region)?,
             "interim" => interim(region, bytes),
             "refused" => refused(region),
+            "objects" => objects(region)?,
+            "copies" => copies()?,
             "nothing" => (0..3).for_each(|_| nothing(region)),
             _ => return Err(format!("no scenario {scenario}").into()),
         }
@@ -123,6 +130,25 @@ fn refused_value<'m>(region: &Region<'m>) -> Result<Block<'m, Words>, AllocError
 #[inline(never)]
 fn nothing(region: &Region<'_>) {
     black_box(region);
+}
+
+#[inline(never)]
+fn pool_insert<'m>(pool: &Pool<'m, [usize; 2]>) -> Result<Pooled<'m, [usize; 2]>, AllocError> {
+    pool.insert([1, 2])
+}
+
+#[inline(never)]
+fn pool_remove(object: Pooled<'_, [usize; 2]>) {
+    drop(object);
+}
+
+#[inline(never)]
+fn copy_again<'m>(
+    cache: &CopyCache<'m>,
+    source: &'static [u32],
+    region: &Region<'m>,
+) -> Result<SharedCopy<'m, u32>, CopyError> {
+    cache.get(source, region, Placement::Lifetime, "bench")
 }
 
 /// The region, with calls that can be counted.
@@ -167,6 +193,39 @@ fn interim(region: &Region<'_>, bytes: usize) {
     let mut churn = Churn::new(42, bytes / 4 * 3);
     churn.run(&mut Lines(region), 20_000);
     churn.run(&mut Counted(Lines(region)), 2000);
+}
+
+/// Objects of two words in random order, up to 62 of them: the growth by a chunk is among the calls.
+fn objects(region: &Region<'_>) -> Outcome<()> {
+    let pool = Pool::new(region, "bench")?;
+    let (mut random, mut live) = (Random(42), Vec::new());
+    for _ in 0..2000 {
+        if live.len() < 62 && random.below(5) > 1 {
+            live.push(pool_insert(&pool)?);
+        } else if !live.is_empty() {
+            pool_remove(live.swap_remove(random.below(live.len())));
+        }
+    }
+    Ok(())
+}
+
+/// A large source that has a copy already, among 16 of them.
+fn copies() -> Outcome<()> {
+    const WORDS: usize = 1024;
+    static SOURCE: [u32; 16 * WORDS] = [7; 16 * WORDS];
+    let (mut arena, profile) = (vec![MaybeUninit::uninit(); 256 * 4096], Profile::DESK);
+    let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&profile, arena.len())];
+    let pool = PagePool::new(profile, &mut arena, &mut tables)?;
+    let region = pool.region(1, 16 * 4096)?;
+    let cache = CopyCache::new(&pool, &region)?;
+    let sources = || SOURCE.chunks(WORDS);
+    let _first: Vec<_> = sources()
+        .map(|source| cache.get(source, &region, Placement::Lifetime, "bench"))
+        .collect::<Result<_, _>>()?;
+    for source in sources().cycle().take(300) {
+        drop(black_box(copy_again(&cache, source, &region)?));
+    }
+    Ok(())
 }
 
 /// Nothing is left.

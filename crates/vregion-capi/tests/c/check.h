@@ -32,7 +32,7 @@ static void keep_line(int level, const char *message, size_t length)
 }
 
 /* Whether exactly one line was logged at a level since the last call for it, with these words in it. */
-static int said(int level, const char *words)
+static inline int said(int level, const char *words)
 {
 	int once = logged[level] == 1;
 
@@ -41,7 +41,7 @@ static int said(int level, const char *words)
 }
 
 /* Whether no error and no warning was logged. */
-static int quiet(void)
+static inline int quiet(void)
 {
 	return !logged[VREGION_LOG_ERR] && !logged[VREGION_LOG_WRN];
 }
