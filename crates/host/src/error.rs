@@ -8,6 +8,7 @@ use std::sync::Arc;
 use headroom_control::Reason;
 use headroom_ipc4::Status;
 use headroom_module::ComponentId;
+use headroom_resample::Quality;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
@@ -127,7 +128,7 @@ pub enum Error {
     NoInput,
 
     /// The input can't be read.
-    #[error("can't play {}: {why}", path.display())]
+    #[error("can't read {}: {why}", path.display())]
     #[diagnostic(code(headroom::input::file))]
     Input {
         /// The file.
@@ -141,7 +142,7 @@ pub enum Error {
 
     /// The output would be written over a file that the run reads.
     #[error("{} is the {what}: writing the output there would destroy it", path.display())]
-    #[diagnostic(code(headroom::output::input), help("name another file with `-o FILE`"))]
+    #[diagnostic(code(headroom::output::input), help("name another file for the output"))]
     SameFile {
         /// The file, as it was named for the output.
         path: PathBuf,
@@ -151,12 +152,7 @@ pub enum Error {
 
     /// More audio would come out than a WAV file can hold.
     #[error("can't write {}: {bytes} bytes of audio would come out, a WAV file holds {limit}", path.display())]
-    #[diagnostic(
-        code(headroom::output::length),
-        help(
-            "play a shorter input, or end the topology with fewer channels, narrower `samples` or a lower `rate`"
-        )
-    )]
+    #[diagnostic(code(headroom::output::length))]
     OutputTooLong {
         /// The file.
         path: PathBuf,
@@ -164,19 +160,37 @@ pub enum Error {
         bytes: u128,
         /// Bytes of audio that one WAV file holds.
         limit: u128,
+        /// What to do.
+        #[help]
+        help: &'static str,
     },
 
     /// The output can't be written.
     #[error("can't write {}: {why}", path.display())]
     #[diagnostic(
         code(headroom::output::file),
-        help("name a file that can be written with `-o FILE`, in a folder that exists")
+        help("name a file that can be written, in a folder that exists")
     )]
     Output {
         /// The file.
         path: PathBuf,
         /// Why.
         why: String,
+    },
+
+    /// No filter makes this conversion.
+    #[error("no {quality} conversion from {from} Hz to {to} Hz")]
+    #[diagnostic(code(headroom::conversion::none))]
+    NoConversion {
+        /// Input rate in Hz.
+        from: u32,
+        /// Output rate in Hz.
+        to: u32,
+        /// The quality asked for.
+        quality: Quality,
+        /// What there is instead.
+        #[help]
+        help: String,
     },
 
     /// The runtime refused a message.
@@ -240,9 +254,10 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of its class: 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
+    /// The exit code of its class: 2 the command line, 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::NoConversion { .. } => 2,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,

@@ -13,16 +13,22 @@
 #![forbid(unsafe_code)]
 
 mod arena;
+mod conversions;
+mod convert_file;
 mod driver;
 mod ends;
 mod error;
 mod executor;
 mod names;
+mod place;
 mod plan;
 mod refusal;
 mod session;
 pub mod topology;
 
+pub use conversions::{QUALITIES, pairs};
+pub use convert_file::{Clipped, Converted, FileConversion, convert_file};
 pub use error::{Error, Refusal, Text};
 pub use executor::{Execution, HOST_STACK_BYTES};
+pub use headroom_resample::Quality;
 pub use session::{Figures, Options, Watch, run};

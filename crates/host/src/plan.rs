@@ -32,27 +32,41 @@ pub(crate) fn one_stream(topology: &Topology) -> Result<(), Error> {
 
 /// The output takes the place of whatever has its name. A second hard link keeps the contents, so it needs no care.
 pub(crate) fn spares_what_is_read(output: &Path, input: &Input, topology: &Topology) -> Result<(), Error> {
-    // A file that is not there yet is no other one.
-    let Ok(replaced) = output.canonicalize() else { return Ok(()) };
     let input = match input {
-        Input::File(path) => Some(path),
+        Input::File(path) => Some(&**path),
         Input::Signal(_) => None,
     };
-    for (path, what) in [(input, "input"), (topology.file.as_ref(), "topology")] {
-        if path.is_some_and(|path| path.canonicalize().is_ok_and(|read| read == replaced)) {
-            return Err(Error::SameFile { path: output.to_owned(), what });
-        }
-    }
-    Ok(())
+    is_another_file(output, input, "input")?;
+    is_another_file(output, topology.file.as_deref(), "topology")
 }
 
-pub(crate) fn fits_a_file(output: &Path, plan: &Plan) -> Result<(), Error> {
-    let sample_bytes = u128::from(plan.output.samples().valid_bits().div_ceil(8));
-    let bytes = u128::from(plan.frames_out) * plan.output.channels() as u128 * sample_bytes;
+/// `output` is not the file that is read from `path`, which is the `what`.
+pub(crate) fn is_another_file(output: &Path, path: Option<&Path>, what: &'static str) -> Result<(), Error> {
+    // A file that is not there yet is no other one.
+    let Ok(replaced) = output.canonicalize() else { return Ok(()) };
+    match path.map(Path::canonicalize) {
+        Some(Ok(read)) if read == replaced => Err(Error::SameFile { path: output.to_owned(), what }),
+        _ => Ok(()),
+    }
+}
+
+/// What to do where what a topology gives is too long.
+pub(crate) const SHORTEN: &str =
+    "play a shorter input, or end the topology with fewer channels, narrower `samples` or a lower `rate`";
+
+/// `frames` in `format` fit into one WAV file; `help` is what to do where they don't.
+pub(crate) fn fits_a_file(
+    output: &Path,
+    format: Format,
+    frames: u64,
+    help: &'static str,
+) -> Result<(), Error> {
+    let sample_bytes = u128::from(format.samples().valid_bits().div_ceil(8));
+    let bytes = u128::from(frames) * format.channels() as u128 * sample_bytes;
     if bytes <= WAV_BYTES {
         return Ok(());
     }
-    Err(Error::OutputTooLong { path: output.to_owned(), bytes, limit: WAV_BYTES })
+    Err(Error::OutputTooLong { path: output.to_owned(), bytes, limit: WAV_BYTES, help })
 }
 
 /// All that is known before the first message.

@@ -15,7 +15,7 @@ use crate::driver::{self, Step};
 use crate::ends::{Ends, Failure, Source, StreamState};
 use crate::error::{Error, Refusal};
 use crate::executor::{Execution, Executor, Lost};
-use crate::plan::{Plan, fits_a_file, one_stream, scale, spares_what_is_read};
+use crate::plan::{Plan, SHORTEN, fits_a_file, one_stream, scale, spares_what_is_read};
 use crate::refusal::Remedies;
 use crate::topology::{Input, Topology};
 
@@ -103,7 +103,7 @@ fn run_with(
     let source = Source::open(&input)?;
     let plan = Plan::new(topology, &source)?;
     if let Some(output) = &options.output {
-        fits_a_file(output, &plan)?;
+        fits_a_file(output, plan.output, plan.frames_out, SHORTEN)?;
     }
     let state = Arc::new(StreamState::default());
     let mut arena = Arena::for_topology(topology)?;

@@ -5,9 +5,10 @@ mod progress;
 mod signal;
 mod sink;
 mod source;
-mod wav;
+pub(crate) mod wav;
 mod wav_output;
 
 pub(crate) use open::Ends;
 pub(crate) use progress::{Failure, StreamState};
 pub(crate) use source::Source;
+pub(crate) use wav_output::WavOutput;

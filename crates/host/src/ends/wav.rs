@@ -17,8 +17,23 @@ pub(crate) struct WavFile {
 }
 
 impl WavFile {
-    /// Opens `path` and finds the stream format that holds its samples as they are.
+    /// Opens `path`, whose rate must be one that topologies have, and finds the stream format that holds its samples as
+    /// they are.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let file = Self::open_at_any_rate(path)?;
+        let (least, most) = (RATES.start(), RATES.end());
+        match file.format.rate() {
+            rate if RATES.contains(&rate) => Ok(file),
+            rate => Err(Error::Input {
+                path: path.to_owned(),
+                why: format!("its rate of {rate} Hz is outside {least} to {most} Hz"),
+                help: "resample it first".to_owned(),
+            }),
+        }
+    }
+
+    /// As [`open`](Self::open), whatever the rate.
+    pub(crate) fn open_at_any_rate(path: &Path) -> Result<Self, Error> {
         let unusable =
             |why: String, help: &str| Error::Input { path: path.to_owned(), why, help: help.to_owned() };
         if has_no_length(path) {
@@ -56,11 +71,6 @@ impl WavFile {
             let why = format!("it has {} channels, streams have 1 to {most}", spec.channels);
             unusable(why, &format!("mix it down to {most} channels or fewer"))
         })?;
-        if !RATES.contains(&spec.sample_rate) {
-            let (least, most) = (RATES.start(), RATES.end());
-            let why = format!("its rate of {} Hz is outside {least} to {most} Hz", spec.sample_rate);
-            return Err(unusable(why, "resample it first"));
-        }
         Ok(Self { reader, format })
     }
 
@@ -120,10 +130,10 @@ fn has_no_length(path: &Path) -> bool {
 const HEAD_BYTES: u64 = 1 << 16;
 
 /// Why a file breaks off.
-pub(super) const ENDS_EARLY: &str = "it ends before its header says";
+pub(crate) const ENDS_EARLY: &str = "it ends before its header says";
 
 /// What went wrong while samples were read, in the words of the user.
-pub(super) fn reading_failed(error: &hound::Error) -> String {
+pub(crate) fn reading_failed(error: &hound::Error) -> String {
     match error {
         // hound's own kind for a file that is too short.
         hound::Error::IoError(error) if error.kind() == std::io::ErrorKind::Other => ENDS_EARLY.to_owned(),

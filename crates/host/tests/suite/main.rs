@@ -5,6 +5,7 @@
 mod alignment;
 mod audio;
 mod bundled;
+mod convert_file;
 mod documentation;
 mod execution;
 mod files;
