@@ -19,6 +19,7 @@ mod driver;
 mod ends;
 mod error;
 mod executor;
+pub mod measure;
 mod names;
 mod place;
 mod plan;
