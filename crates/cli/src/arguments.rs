@@ -1,10 +1,12 @@
 //! What can be typed: commands, options and the help that teaches them.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use headroom_host::Quality;
+
+use crate::spelling::{file, pair, quality, rate, wav};
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
 #[derive(Parser, Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Arguments {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Run(Run),
+    Resample(Resample),
+    MeasureSrc(MeasureSrc),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -69,10 +73,75 @@ pub(crate) struct Run {
     pub(crate) verbose: bool,
 }
 
-/// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
-fn file(name: OsString) -> Result<PathBuf, &'static str> {
-    match name.to_str() {
-        Some("-") => Err("pipes are not supported, name a file (one called `-` is `./-`)"),
-        _ => Ok(name.into()),
-    }
+const RESAMPLE_EXAMPLES: &str = "\
+Examples:
+  headroom resample song.flac song48.wav --rate 48000      FLAC in, WAV out
+  headroom resample talk.wav talk16.wav -r 16k -q lite     the cheapest filters
+  headroom resample a.wav b.wav -r 44.1k                   24 bits in, 24 bits out
+
+Which rates become which: `headroom measure-src` lists them, with how good each conversion is.
+
+Exit codes:
+  0  the file is converted         3  a file can't be used
+  2  the command line is wrong, or no filter converts between these rates";
+
+/// Convert a WAV or FLAC file to another sample rate
+///
+/// The output is a WAV file with the bits and the channels of the input. The audio stays in its place: what the filters
+/// delay is cut, and what they still hold at the end is written, so that there are as many frames as the input has, times
+/// the ratio of the rates, rounded up. Samples are rounded to the bits of the file, half up and without dither. Peaks
+/// beyond full scale are clipped, counted, and told on standard error. Memory does not grow with the file.
+#[derive(Args, Debug)]
+#[command(after_help = RESAMPLE_EXAMPLES)]
+pub(crate) struct Resample {
+    /// The file to read: WAV of 16, 24 or 32 bits or float, or FLAC; 1 to 8 channels
+    #[arg(value_name = "IN", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) input: PathBuf,
+
+    /// The WAV file to write; it gets its name when it is whole
+    #[arg(value_name = "OUT.wav", value_parser = OsStringValueParser::new().try_map(wav))]
+    pub(crate) output: PathBuf,
+
+    /// The rate of the output in Hz, or in kHz with a `k`: 48000, 48k, 44.1k
+    #[arg(short, long, value_parser = rate)]
+    pub(crate) rate: u32,
+
+    /// How good the filters are
+    #[arg(short, long, default_value = "standard", value_parser = quality())]
+    pub(crate) quality: Quality,
+}
+
+const MEASURE_EXAMPLES: &str = "\
+Examples:
+  headroom measure-src                                     all conversions of `standard`, as a table
+  headroom measure-src --quality lite --json               as data (fields: docs/resampling.md)
+  headroom measure-src --pair 44.1k:48k --plot src.svg     one of them, with its frequency response
+
+Exit codes:
+  0  measured                      3  the SVG file can't be written
+  2  the command line is wrong, or there is no such conversion";
+
+/// Measure what sample rate conversions do to sound, and what they take
+///
+/// Runs the real converter over generated tones of -1 dBFS in 32-bit samples: THD+N, pass-band ripple, the worst image and
+/// alias, latency, and the memory that is written. What the plan declares, and what is worked out from it, is shown under
+/// headings of their own. The same command prints the same bytes each time.
+#[derive(Args, Debug)]
+#[command(after_help = MEASURE_EXAMPLES)]
+pub(crate) struct MeasureSrc {
+    /// The rates of one conversion, input first, in Hz or with a `k`: 44100:48000, 44.1k:48k; without it all are measured
+    #[arg(long, value_name = "FROM:TO", value_parser = pair)]
+    pub(crate) pair: Option<(u32, u32)>,
+
+    /// The quality that is measured
+    #[arg(short, long, default_value = "standard", value_parser = quality())]
+    pub(crate) quality: Quality,
+
+    /// Draw the frequency response of the pair into this SVG file: all of it, and the pass-band from near
+    #[arg(long, value_name = "SVG", requires = "pair", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Print the figures as JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod measure_src;
+mod resample;
 mod run;
+mod spelling;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -13,8 +17,12 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let Command::Run(run) = Arguments::parse().command;
-    match run::run(&run) {
+    let outcome = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Resample(arguments) => resample::resample(&arguments),
+        Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             show(&error);
@@ -29,8 +37,8 @@ fn show(error: &headroom_host::Error) {
     let theme = if plain { GraphicalTheme::unicode_nocolor() } else { GraphicalTheme::unicode() };
     let mut text = String::new();
     match GraphicalReportHandler::new_themed(theme).render_report(&mut text, error) {
-        Ok(()) => run::tell(text.trim_end()),
-        Err(_) => run::tell(&error.to_string()),
+        Ok(()) => terminal::tell(text.trim_end()),
+        Err(_) => terminal::tell(&error.to_string()),
     }
 }
 

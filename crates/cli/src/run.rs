@@ -1,14 +1,14 @@
 //! `headroom run`: plays a topology and prints its report.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use headroom_host::topology::{BUNDLED, BUNDLED_NAME, Input, Topology};
 use headroom_host::{Error, Execution, Figures, Options, Watch};
 use headroom_report::{Audio, Report, RunFigures};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::Run;
+use crate::terminal::{bar, print, tell};
 
 /// Columns of a report that does not go to a terminal.
 const PLAIN_COLUMNS: usize = 100;
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
         output: Some(arguments.output.clone()),
         execution: if arguments.threads { Execution::Threads } else { Execution::VirtualTime },
     };
-    let bar = bar();
+    let bar = bar("frames");
     let began = Instant::now();
     let mut report = None;
     let mut watch = Watch {
@@ -51,17 +51,12 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
     bar.finish_and_clear();
     let took = began.elapsed();
     // A run that failed has one too, where it got that far.
-    let printed = report.map_or(Ok(()), |report| print(arguments, &report));
+    let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
     outcome.and(printed)?;
     if arguments.verbose || std::io::stderr().is_terminal() {
         tell(&format!("wrote {} in {:.2} s", arguments.output.display(), took.as_secs_f64()));
     }
     Ok(())
-}
-
-/// A line on standard error; whoever closed that does not want to be told.
-pub(crate) fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 fn run_figures(topology: &str, figures: &Figures, wall: Option<Duration>) -> RunFigures {
@@ -97,30 +92,17 @@ fn notes(figures: &Figures) -> Vec<String> {
     empty.into_iter().chain(lost).collect()
 }
 
-fn bar() -> ProgressBar {
-    // Hidden by itself where standard error is no terminal.
-    let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{bar:40} {percent:>3}% {pos}/{len} frames");
-    if let Ok(style) = style {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn print(arguments: &Run, report: &Report) -> Result<(), Error> {
-    let failed = |what: String| Error::Desk { what, help: "report it with the command line".to_owned() };
+fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {
     let text = if arguments.json {
-        report.to_json().map_err(|error| failed(format!("no JSON of the report: {error}")))?
+        let failed = |error| Error::Desk {
+            what: format!("no JSON of the report: {error}"),
+            help: "report it with the command line".to_owned(),
+        };
+        report.to_json().map_err(failed)?
     } else {
         report.to_text(columns())
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        // Whoever closed the pipe has read enough.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(failed(format!("can't print the report: {error}")))
-        }
-        _ => Ok(()),
-    }
+    print(&text)
 }
 
 fn columns() -> usize {

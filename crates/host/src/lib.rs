@@ -9,6 +9,9 @@
 //!                                                 ▲
 //!   WAV or signal ─► source end ─► copier … copier ─► sink end ─► WAV
 //! ```
+//!
+//! Two jobs need no topology: [`convert_file`] brings a file to another rate, and [`measure`] finds out what conversions do to
+//! sound.
 
 #![forbid(unsafe_code)]
 

@@ -42,7 +42,7 @@ to = "speaker"
 "#;
 
 /// Runs with `arguments`, which must end with `code` and an error that has all of `words`, and no report.
-fn fails(bench: &Bench, arguments: &[&str], code: i32, words: &[&str]) {
+pub(crate) fn fails(bench: &Bench, arguments: &[&str], code: i32, words: &[&str]) {
     let done = bench.headroom(arguments);
     assert_eq!(done.code, Some(code), "{arguments:?}: {done:?}");
     assert_eq!(done.out, "", "{arguments:?}");

@@ -5,5 +5,7 @@
 mod errors;
 mod golden;
 mod manners;
+mod measure_src;
+mod resample;
 mod runs;
 mod support;

@@ -24,13 +24,19 @@ fn the_help_has_examples_and_exit_codes() {
 fn pipes_get_no_escape_codes() {
     let bench = Bench::new();
     bench.write("bad.toml", "name = 7");
-    let commands: [&[&str]; 6] = [
+    bench.write_wav("in.wav", 480);
+    let commands: [&[&str]; 11] = [
         &["run"],
         &["run", "-v"],
         &["run", "--json"],
         &["run", "bad.toml"],
         &["run", "--help"],
         &["run", "--nonsense"],
+        &["resample", "in.wav", "out.wav", "--rate", "16k"],
+        &["resample", "in.wav", "out.wav", "--rate", "1"],
+        &["resample", "--help"],
+        &["measure-src", "--pair", "48k:16k"],
+        &["measure-src", "--help"],
     ];
     for arguments in commands {
         for no_color in [false, true] {
@@ -49,7 +55,8 @@ fn pipes_get_no_escape_codes() {
 #[test]
 fn a_closed_standard_output_is_no_failure() {
     let bench = Bench::new();
-    for arguments in [&["run"][..], &["run", "--json"], &["run", "--help"]] {
+    let measure = &["measure-src", "--pair", "48k:16k", "-q", "lite"];
+    for arguments in [&["run"][..], &["run", "--json"], &["run", "--help"], measure] {
         let mut child = bench.command(arguments).spawn().unwrap();
         drop(child.stdout.take());
         let done = Done::from(child.wait_with_output().unwrap());
@@ -61,7 +68,8 @@ fn a_closed_standard_output_is_no_failure() {
 #[test]
 fn a_closed_standard_error_is_no_failure() {
     let bench = Bench::new();
-    for (arguments, code) in [(&["run", "-v"][..], 0), (&["run", "missing.toml"], 3)] {
+    let resample = &["resample", "missing.wav", "out.wav", "-r", "48k"];
+    for (arguments, code) in [(&["run", "-v"][..], 0), (&["run", "missing.toml"], 3), (resample, 3)] {
         let mut child = bench.command(arguments).stdout(Stdio::null()).spawn().unwrap();
         drop(child.stderr.take());
         assert_eq!(child.wait().unwrap().code(), Some(code), "{arguments:?}");
@@ -71,7 +79,9 @@ fn a_closed_standard_error_is_no_failure() {
 /// Text is for people: it keeps to a terminal of 100 columns.
 #[test]
 fn the_text_report_keeps_to_100_columns() {
-    let out = Bench::new().headroom(&["run", "--timing"]).well().out;
-    let widest = out.lines().map(|line| line.chars().count()).max();
-    assert!(widest <= Some(100), "{widest:?} columns:\n{out}");
+    for arguments in [&["run", "--timing"][..], &["measure-src", "--pair", "192k:48k"]] {
+        let out = Bench::new().headroom(arguments).well().out;
+        let widest = out.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{widest:?} columns:\n{out}");
+    }
 }

@@ -1,0 +1,96 @@
+//! How files, rates, pairs of rates and qualities are typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use headroom_host::{QUALITIES, Quality};
+
+/// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
+pub(crate) fn file(name: OsString) -> Result<PathBuf, &'static str> {
+    match name.to_str() {
+        Some("-") => Err("pipes are not supported, name a file (one called `-` is `./-`)"),
+        _ => Ok(name.into()),
+    }
+}
+
+/// The name of a WAV file to write.
+pub(crate) fn wav(name: OsString) -> Result<PathBuf, &'static str> {
+    let path = file(name)?;
+    match path.extension() {
+        Some(kind) if kind.eq_ignore_ascii_case("flac") => Err("only WAV is written, name the file `.wav`"),
+        _ => Ok(path),
+    }
+}
+
+/// A rate in Hz: `48000`, or in kHz with a `k`: `44.1k`.
+pub(crate) fn rate(text: &str) -> Result<u32, &'static str> {
+    let hz = match text.strip_suffix(['k', 'K']) {
+        // Rates in kHz have up to three digits behind the point, so that this is exact.
+        Some(khz) => khz.parse().ok().map(|khz: f64| khz * 1e3).filter(|hz| (hz - hz.round()).abs() < 1e-6),
+        None => text.parse().ok().map(|hz: u32| f64::from(hz)),
+    };
+    match hz.map(f64::round) {
+        Some(hz) if (1.0..=f64::from(u32::MAX)).contains(&hz) => Ok(hz as u32),
+        _ => Err("give a rate in Hz, as 48000, or in kHz, as 48k or 44.1k"),
+    }
+}
+
+/// Two rates, `44100:48000`.
+pub(crate) fn pair(text: &str) -> Result<(u32, u32), &'static str> {
+    let (from, to) = text.split_once(':').ok_or("give two rates with a colon between, as 44100:48000")?;
+    Ok((rate(from)?, rate(to)?))
+}
+
+/// Names of qualities, as they are typed.
+static QUALITY_NAMES: LazyLock<Vec<String>> =
+    LazyLock::new(|| QUALITIES.iter().map(Quality::to_string).collect());
+
+/// One of [`QUALITIES`] by its name; the help lists them.
+pub(crate) fn quality() -> impl TypedValueParser<Value = Quality> {
+    PossibleValuesParser::new(QUALITY_NAMES.iter().map(String::as_str)).try_map(|name| {
+        let known = QUALITIES.into_iter().find(|quality| quality.to_string() == name);
+        known.ok_or("there is no such quality")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_in_hz_and_khz() {
+        let cases = [
+            ("48000", Some(48_000)),
+            ("48k", Some(48_000)),
+            ("44.1k", Some(44_100)),
+            ("11.025K", Some(11_025)),
+            ("22.05k", Some(22_050)),
+            ("1", Some(1)),
+            ("0", None),
+            ("0k", None),
+            ("-1", None),
+            ("-48k", None),
+            ("44.1", None),
+            ("44.10001k", None),
+            ("1e9k", None),
+            ("infk", None),
+            ("nank", None),
+            ("k", None),
+            ("", None),
+            ("48 kHz", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(rate(text).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pairs_are_two_rates() {
+        assert_eq!(pair("44.1k:48000"), Ok((44_100, 48_000)));
+        for text in ["44100", "44100:", ":48000", "44100:48000:1", "a:b", ""] {
+            assert!(pair(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What is said to whoever watches, and what is printed for whoever reads.
+
+use std::io::{ErrorKind, Write};
+
+use headroom_host::Error;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A line on standard error; whoever closed that does not want to be told.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Text on standard output: what the command is for.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever closed the pipe has read enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Desk {
+            what: format!("can't print the report: {error}"),
+            help: "report it with the command line".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A bar on standard error that counts `things`; hidden by itself where that is no terminal.
+pub(crate) fn bar(things: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template(&format!("{{bar:40}} {{percent:>3}}% {{pos}}/{{len}} {things}"));
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
