@@ -91,11 +91,12 @@ pub fn convert_file(
     let mut aligned = Aligned::new(plan, format.channels())?;
     fits_a_file(output, out, aligned.frames_for(file.frames().unwrap_or(0)), SHORTEN)?;
     let mut sink = Sink::create(output, out, plan.stages().is_empty())?;
-    match stream(&mut file, &mut aligned, &mut sink, progress) {
+    let streamed = stream(&mut file, &mut aligned, &mut sink, progress);
+    let clipped = Clipped { input: file.clipped(), output: sink.encoder.clipped() };
+    match streamed {
         Ok(()) => sink.finish()?,
         Err(error) => return Err(sink.abandon(error)),
     }
-    let clipped = Clipped { input: file.clipped(), output: sink.encoder.clipped() };
     let (frames_in, frames_out) = (aligned.taken(), aligned.given());
     let offset_frames = aligned.offset_frames();
     Ok(Converted { input: format, output: out, frames_in, frames_out, offset_frames, clipped })
@@ -125,8 +126,7 @@ struct Sink<'a> {
     path: &'a Path,
     format: Format,
     encoder: Encoder,
-    /// None once it is closed.
-    file: Option<WavOutput>,
+    file: WavOutput,
     frames: u64,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Sink<'a> {
     fn create(path: &'a Path, format: Format, copies: bool) -> Result<Self, Error> {
         let file = WavOutput::create(path, format).map_err(|error| unwritable(path, &error))?;
         let encoder = Encoder::new(format.samples(), copies);
-        Ok(Self { path, format, encoder, file: Some(file), frames: 0 })
+        Ok(Self { path, format, encoder, file, frames: 0 })
     }
 
     fn write(&mut self, samples: &[i32]) -> Result<(), Error> {
@@ -142,18 +142,16 @@ impl<'a> Sink<'a> {
         // Not every file says beforehand how long it is.
         fits_a_file(self.path, self.format, self.frames, SHORTEN)?;
         let bytes = self.encoder.encode(samples);
-        let written = self.file.as_mut().map_or(Ok(()), |file| file.write(bytes));
-        written.map_err(|error| unwritable(self.path, &error))
+        self.file.write(bytes).map_err(|error| unwritable(self.path, &error))
     }
 
-    fn finish(&mut self) -> Result<(), Error> {
-        let finished = self.file.take().map_or(Ok(()), WavOutput::finish);
-        finished.map_err(|error| unwritable(self.path, &error))
+    fn finish(self) -> Result<(), Error> {
+        self.file.finish().map_err(|error| unwritable(self.path, &error))
     }
 
     /// Leaves no trace; `error`, which is why, says more than that this failed, too.
-    fn abandon(&mut self, error: Error) -> Error {
-        let _ = self.file.take().map_or(Ok(()), WavOutput::abandon);
+    fn abandon(self, error: Error) -> Error {
+        let _ = self.file.abandon();
         error
     }
 }
