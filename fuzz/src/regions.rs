@@ -275,14 +275,16 @@ impl<'p> Play<'p> {
             whole_lines: true,
         };
         if kind == 0 {
-            self.request(at, want(Layout::new::<Tracked<24>>()), |region, fill| {
+            let (layout, head) = counted(Layout::new::<Tracked<24>>());
+            self.request(at, want(layout), |region, fill| {
                 let shared = region.shared(placement, Tracked::new(fill, values), "shared")?;
-                Ok(((&raw const *shared).addr(), Owner::Shared(vec![shared])))
+                Ok(((&raw const *shared).addr() - head, Owner::Shared(vec![shared])))
             });
         } else {
-            self.request(at, want(Layout::new::<Wide>()), |region, fill| {
+            let (layout, head) = counted(Layout::new::<Wide>());
+            self.request(at, want(layout), |region, fill| {
                 let shared = region.shared(placement, Wide(Tracked::new(fill, values)), "wide")?;
-                Ok(((&raw const *shared).addr(), Owner::Wide(vec![shared])))
+                Ok(((&raw const *shared).addr() - head, Owner::Wide(vec![shared])))
             });
         }
     }
@@ -419,4 +421,10 @@ impl<'p> Play<'p> {
         self.regions.clear();
         assert_eq!(Rc::strong_count(&self.values), 1, "a value is left behind");
     }
+}
+
+/// The layout of a value behind the count of its owners, and where in it the value is.
+fn counted(value: Layout) -> (Layout, usize) {
+    let (layout, head) = Layout::new::<u32>().extend(value).expect("a small layout");
+    (layout.pad_to_align(), head)
 }
