@@ -30,6 +30,14 @@ pub fn to_s24(input: &[i32], output: &mut [i32]) {
     }
 }
 
+/// Q1.31 to 24-bit samples, sign-extended to 32 (S24_4), rounded down as Sound Open Firmware does between its stages and
+/// behind them.
+pub fn truncate_to_s24(input: &[i32], output: &mut [i32]) {
+    for (output, input) in output.iter_mut().zip(input) {
+        *output = *input >> 8;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +73,13 @@ mod tests {
         let mut out = [0; 6];
         to_s24(&[i32::MAX, i32::MIN, 0x80, 0x7f, -0x80, -0x81], &mut out);
         assert_eq!(out, [(1 << 23) - 1, -(1 << 23), 1, 0, 0, -1]);
+    }
+
+    #[test]
+    fn s24_can_be_rounded_down() {
+        let mut out = [0; 4];
+        truncate_to_s24(&[i32::MAX, i32::MIN, 255, -1], &mut out);
+        assert_eq!(out, [(1 << 23) - 1, -(1 << 23), 0, -1]);
     }
 
     #[test]

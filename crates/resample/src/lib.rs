@@ -18,17 +18,25 @@
 //!
 //! [`convert`] brings 16-bit and 24-bit samples to Q1.31 and back; [`design`] is where the coefficients come from.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+#[cfg(test)]
+extern crate std;
+
+mod arch;
 pub mod convert;
 pub mod design;
-mod kernel;
+mod filter;
 mod line;
 mod plan;
 mod resampler;
+mod sample;
 mod stage;
 mod tables;
 
+pub use arch::Backend;
+pub use filter::{Filter, FilterError, Polyphase};
 pub use plan::{Needs, Plan, PlanError, Quality, plan, plans};
 pub use resampler::{MAX_CHANNELS, Progress, Resampler, SetupError};
+pub use sample::Sample;
 pub use stage::Stage;

@@ -3,9 +3,10 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use crate::kernel::Filter;
+use crate::arch::{Backend, Sink};
 use crate::line::{Cursor, Line};
 use crate::plan::Plan;
+use crate::sample::Sample;
 
 /// The most channels that a [`Resampler`] takes.
 pub const MAX_CHANNELS: usize = 8;
@@ -19,10 +20,14 @@ pub struct Progress {
     pub produced: usize,
 }
 
-/// Converts a stream of interleaved Q1.31 frames from one rate to another.
+/// Converts a stream of interleaved frames from one rate to another: Q1.31 in 64-bit sums, or `f32`.
 ///
 /// `S` is the memory of the delay lines and `C` that of coefficient copies: anything that lends a slice, be it a
-/// `Vec`, a `&mut [i32]` or a block of a region.
+/// `Vec`, a `&mut [i32]` or a block of a region. What they hold says what the samples are.
+///
+/// Fixed-point samples are the same on every processor. Those of floats are off from the exact sum of each stage by no
+/// more than (taps + 2) * 2^-24 times the sum of the magnitudes of its products. An output whose filters reach a NaN or
+/// an infinity is not finite; no other output is touched by it.
 #[derive(Debug)]
 pub struct Resampler<S, C = &'static [i32]> {
     plan: Plan,
@@ -30,6 +35,7 @@ pub struct Resampler<S, C = &'static [i32]> {
     state: S,
     copies: [Option<C>; 2],
     cursors: [Cursor; 2],
+    backend: Backend,
 }
 
 impl<S: DerefMut<Target = [i32]>> Resampler<S> {
@@ -54,6 +60,43 @@ impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
         state: S,
         copies: [Option<C>; 2],
     ) -> Result<Self, SetupError> {
+        for (stage, copy) in copies.iter().enumerate() {
+            let table = plan.stages().get(stage).map_or(&[][..], |stage| stage.coefficients);
+            if copy.as_ref().is_some_and(|copy| **copy != *table) {
+                return Err(SetupError::CopyDiffers { stage });
+            }
+        }
+        Self::set_up(plan, channels, state, copies)
+    }
+}
+
+impl<S: DerefMut<Target = [f32]>, C: DerefMut<Target = [f32]>> Resampler<S, C> {
+    /// A resampler of floats. What `state` and `coefficients` hold is overwritten; they are as long as
+    /// [`Plan::needs`] says, and may be longer.
+    ///
+    /// # Errors
+    /// [`SetupError`] if the channels or the memory won't do.
+    pub fn new_f32(
+        plan: Plan,
+        channels: usize,
+        state: S,
+        mut coefficients: [C; 2],
+    ) -> Result<Self, SetupError> {
+        for (stage, (table, copy)) in plan.stages().iter().zip(&mut coefficients).enumerate() {
+            let (needed, given) = (table.coefficients.len(), copy.len());
+            if given < needed {
+                return Err(SetupError::CoefficientsTooSmall { stage, needed, given });
+            }
+            for (copy, coefficient) in copy.iter_mut().zip(table.coefficients) {
+                *copy = table.as_f32(*coefficient);
+            }
+        }
+        Self::set_up(plan, channels, state, coefficients.map(Some))
+    }
+}
+
+impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Resampler<S, C> {
+    fn set_up(plan: Plan, channels: usize, state: S, copies: [Option<C>; 2]) -> Result<Self, SetupError> {
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return Err(SetupError::Channels { channels });
         }
@@ -61,13 +104,8 @@ impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
         if given < needed {
             return Err(SetupError::StateTooSmall { needed, given });
         }
-        for (stage, copy) in copies.iter().enumerate() {
-            let table = plan.stages().get(stage).map_or(&[][..], |stage| stage.coefficients);
-            if copy.as_ref().is_some_and(|copy| **copy != *table) {
-                return Err(SetupError::CopyDiffers { stage });
-            }
-        }
-        let mut resampler = Self { plan, channels, state, copies, cursors: [Cursor::default(); 2] };
+        let cursors = [Cursor::default(); 2];
+        let mut resampler = Self { plan, channels, state, copies, cursors, backend: Backend::widest() };
         resampler.reset();
         Ok(resampler)
     }
@@ -82,14 +120,22 @@ impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
         self.channels
     }
 
+    /// The instructions in use: at first the widest that the processor has, looked up when this was made.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Uses other instructions from now on, for comparing and measuring.
+    pub fn set_backend(&mut self, backend: Backend) {
+        self.backend = backend;
+    }
+
     /// Forgets the stream: the next frame is the first one. Memory, plan and copies stay.
     pub fn reset(&mut self) {
-        let mut rest = &mut self.state[..];
+        let used = self.plan.needs(self.channels).state_words;
+        self.state[..used].fill(T::default());
         for (stage, cursor) in self.plan.stages().iter().zip(&mut self.cursors) {
-            let (line, next) = rest.split_at_mut(stage.line_frames() * self.channels);
-            line.fill(0);
-            rest = next;
-            *cursor = Cursor::at_start(stage);
+            *cursor = Cursor::at_start(usize::from(stage.taps));
         }
     }
 
@@ -101,81 +147,55 @@ impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
     /// and [`Plan::input_frames_for`]. The samples don't depend on how the stream is cut into calls.
     ///
     /// Cost: `taps` multiply-adds per channel and stage for each frame that the stage makes. No allocation.
-    pub fn process(&mut self, input: &[i32], output: &mut [i32]) -> Progress {
-        match self.channels {
-            1 => self.run::<1>(input, output),
-            2 => self.run::<2>(input, output),
-            3 => self.run::<3>(input, output),
-            4 => self.run::<4>(input, output),
-            5 => self.run::<5>(input, output),
-            6 => self.run::<6>(input, output),
-            7 => self.run::<7>(input, output),
-            _ => self.run::<8>(input, output),
-        }
-    }
-
-    fn run<const N: usize>(&mut self, input: &[i32], output: &mut [i32]) -> Progress {
-        let (input, _) = input.as_chunks::<N>();
-        let (output, _) = output.as_chunks_mut::<N>();
-        let (mut rest, _) = self.state.as_chunks_mut::<N>();
+    pub fn process(&mut self, input: &[T], output: &mut [T]) -> Progress {
+        let channels = self.channels;
+        let mut rest = &mut self.state[..];
         let mut lines = [None, None];
         let parts = self.plan.stages().iter().zip(&self.copies).zip(&mut self.cursors);
         for (line, ((stage, copy), cursor)) in lines.iter_mut().zip(parts) {
-            let (frames, next) = rest.split_at_mut(stage.line_frames());
+            let pitch = stage.line_frames();
+            let (planes, next) = rest.split_at_mut(pitch * channels);
             rest = next;
-            let coefficients = copy.as_deref().unwrap_or(stage.coefficients);
-            *line = Some(Line { filter: Filter { stage, coefficients }, cursor, frames });
+            let bank = stage.bank(copy.as_deref().unwrap_or(T::table(stage)));
+            let (backend, reach) = (self.backend, bank.taps);
+            *line = Some(Line { bank, backend, channels, reach, cursor, planes, pitch });
         }
+        let wanted = output.len() / channels;
+        let sink = Sink { samples: output, frame: channels, channel: 1 };
         match lines {
-            [Some(first), Some(second)] => two_stages(first, second, input, output),
-            [Some(mut only), None] => one_stage(&mut only, input, output),
-            _ => copy(input, output),
+            [Some(first), Some(second)] => two_stages(first, second, input, (sink, wanted)),
+            [Some(mut only), None] => only.convert(input, sink, wanted),
+            _ => copy(input, sink, wanted),
         }
     }
 }
 
-fn copy<const N: usize>(input: &[[i32; N]], output: &mut [[i32; N]]) -> Progress {
-    let count = input.len().min(output.len());
-    output[..count].copy_from_slice(&input[..count]);
+fn copy<T: Sample>(input: &[T], sink: Sink<'_, T>, wanted: usize) -> Progress {
+    let count = wanted.min(input.len() / sink.frame);
+    let words = count * sink.frame;
+    sink.samples[..words].copy_from_slice(&input[..words]);
     Progress { consumed: count, produced: count }
 }
 
-fn one_stage<const N: usize>(
-    line: &mut Line<'_, N>,
-    input: &[[i32; N]],
-    output: &mut [[i32; N]],
-) -> Progress {
-    let mut done = Progress::default();
-    loop {
-        done.produced += line.produce(&mut output[done.produced..]);
-        let (offered, room) = (&input[done.consumed..], output.len() - done.produced);
-        if room == 0 || offered.is_empty() {
-            return done;
-        }
-        let taken = copy(offered, line.vacant(room)).consumed;
-        line.commit(taken);
-        done.consumed += taken;
-    }
-}
-
 /// The first stage writes straight into the delay line of the second, no more than the second asks for.
-fn two_stages<const N: usize>(
-    mut first: Line<'_, N>,
-    mut second: Line<'_, N>,
-    input: &[[i32; N]],
-    output: &mut [[i32; N]],
+fn two_stages<T: Sample>(
+    mut first: Line<'_, T>,
+    mut second: Line<'_, T>,
+    input: &[T],
+    (mut sink, wanted): (Sink<'_, T>, usize),
 ) -> Progress {
     let mut done = Progress::default();
     let mut starved = false;
     loop {
-        done.produced += second.produce(&mut output[done.produced..]);
-        let room = output.len() - done.produced;
-        if room == 0 || starved {
+        let made = second.produce(&mut sink, wanted - done.produced);
+        sink.skip(made);
+        done.produced += made;
+        if done.produced == wanted || starved {
             return done;
         }
-        let vacant = second.vacant(room);
-        let made = one_stage(&mut first, &input[done.consumed..], vacant);
-        starved = made.produced < vacant.len();
+        let vacant = second.vacant(wanted - done.produced);
+        let made = first.convert(&input[done.consumed * first.channels..], second.sink(), vacant);
+        starved = made.produced < vacant;
         second.commit(made.produced);
         done.consumed += made.consumed;
     }
@@ -196,6 +216,15 @@ pub enum SetupError {
         /// Words given.
         given: usize,
     },
+    /// The memory for a stage's coefficients is too small.
+    CoefficientsTooSmall {
+        /// Which stage, from 0.
+        stage: usize,
+        /// Words needed: [`Needs::coefficient_words`](crate::Needs::coefficient_words).
+        needed: usize,
+        /// Words given.
+        given: usize,
+    },
     /// What was given as a copy of a stage's coefficients isn't one.
     CopyDiffers {
         /// Which stage, from 0.
@@ -211,6 +240,12 @@ impl fmt::Display for SetupError {
             }
             Self::StateTooSmall { needed, given } => {
                 write!(f, "resampler state of {given} words given; allocate the {needed} that the plan needs")
+            }
+            Self::CoefficientsTooSmall { stage, needed, given } => {
+                write!(
+                    f,
+                    "{given} words given for the coefficients of stage {stage}; allocate the {needed} that the plan needs"
+                )
             }
             Self::CopyDiffers { stage } => {
                 write!(f, "coefficient copy of stage {stage} differs from its table; copy the plan's stage")

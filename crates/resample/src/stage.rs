@@ -1,5 +1,7 @@
 //! One polyphase filter: its geometry, its coefficients, and exact frame arithmetic over it.
 
+use crate::arch::{Bank, Coefficients};
+
 /// A filter that makes `interpolation` frames out of every `decimation` frames.
 ///
 /// With S = `taps`, L = `interpolation`, M = `decimation`, output frame q is, for each channel and with silence before
@@ -43,6 +45,25 @@ impl Stage {
         line_frames(self.taps as usize)
     }
 
+    /// The filter with coefficients that are laid out as those here.
+    pub(crate) fn bank<'a, T>(&self, half: &'a [T]) -> Bank<'a, T> {
+        let (interpolation, decimation) = (usize::from(self.interpolation), usize::from(self.decimation));
+        Bank {
+            interpolation,
+            decimation,
+            step: (decimation / interpolation, decimation % interpolation),
+            taps: usize::from(self.taps),
+            shift: self.shift,
+            coefficients: Coefficients::Half(half),
+        }
+    }
+
+    /// A coefficient as a float that is 2^shift times smaller, rounded once.
+    pub(crate) fn as_f32(&self, coefficient: i32) -> f32 {
+        // A power of two, as a shift is less than 64.
+        coefficient as f32 * f32::from_bits((127 - u32::from(self.shift)) << 23)
+    }
+
     /// Frames that are out once `input` frames are in: every q with floor(q*M/L) < input.
     pub(crate) fn output_frames_for(&self, input: u64) -> u64 {
         let (l, m) = (u64::from(self.interpolation), u64::from(self.decimation));
@@ -57,8 +78,10 @@ impl Stage {
     }
 }
 
-/// Delay line of a filter with `taps` taps. The history moves down once for every 16 + taps/8 frames that come in: at
-/// most eight frames moved for each, little beside the hundreds of multiply-adds that they cost.
+/// Delay line of a filter with `taps` taps: a window, and room to append without moving the history each time. The
+/// history moves down once for every 24 frames that come in, or taps/8 if these are more: at most eight frames moved for
+/// each, little beside the hundreds of multiply-adds that they cost.
 pub(crate) const fn line_frames(taps: usize) -> usize {
-    taps - 1 + 16 + taps / 8
+    let room = if taps > 104 { 11 + taps / 8 } else { 24 };
+    taps - 1 + room
 }

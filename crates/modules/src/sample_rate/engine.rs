@@ -139,6 +139,12 @@ fn setup_error(error: SetupError) -> ModuleError {
             min: needed as u32,
             max: u32::MAX,
         },
+        SetupError::CoefficientsTooSmall { needed, given, .. } => ModuleError::BadValue {
+            what: "src coefficient words",
+            got: given as u32,
+            min: needed as u32,
+            max: u32::MAX,
+        },
         SetupError::CopyDiffers { stage } => ModuleError::BadValue {
             what: "src stage with wrong coefficients",
             got: stage as u32,

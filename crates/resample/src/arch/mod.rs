@@ -1,0 +1,68 @@
+//! The multiply-adds of the filters, once for each instruction set: all the unsafe code of this crate.
+//!
+//! ```text
+//!   Batch ─► Backend ─► run::<Avx512 | Avx2 | Sse2 | Neon | Scalar> ─► Sink
+//!            (chosen once)   one algorithm, written over the trait Vector
+//! ```
+//! Fixed-point results are the same on every backend, to the bit: 64-bit sums don't depend on the order in which they
+//! are added up. Float results are the same on one backend however a stream is cut, as the order never changes there;
+//! those of two backends differ by their rounding.
+#![allow(unsafe_code, reason = "vector instructions; everything else in the crate goes without")]
+
+mod algorithm;
+mod backend;
+mod batch;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod neon;
+mod scalar;
+#[cfg(test)]
+mod tests;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+mod x86;
+
+use backend::Kind;
+
+pub use backend::Backend;
+pub(crate) use batch::{Bank, Batch, Coefficients, Planes, Sink};
+
+/// The arithmetic of one sample format.
+pub trait Arithmetic: Copy + Default + 'static {
+    /// A sum of products.
+    type Total: Copy + Default;
+
+    /// The sample that a sum of products makes.
+    fn finish(total: Self::Total, shift: u8) -> Self;
+
+    /// Makes the outputs of `batch` with the instructions of `backend`.
+    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>);
+}
+
+impl Arithmetic for i32 {
+    type Total = i64;
+
+    /// Rounds half up and saturates. Filters promise that the sum is far from wrapping; it is written as wrapping so
+    /// that nothing could panic either.
+    #[inline(always)]
+    fn finish(total: i64, shift: u8) -> Self {
+        let shift = u32::from(shift);
+        let rounded = total.wrapping_add(1_i64.wrapping_shl(shift) >> 1).wrapping_shr(shift);
+        rounded.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+    }
+
+    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>) {
+        backend::run_on!(backend, batch, sink);
+    }
+}
+
+impl Arithmetic for f32 {
+    type Total = Self;
+
+    #[inline(always)]
+    fn finish(total: Self, _: u8) -> Self {
+        total
+    }
+
+    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>) {
+        backend::run_on!(backend, batch, sink);
+    }
+}

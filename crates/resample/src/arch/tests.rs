@@ -1,0 +1,196 @@
+//! Every backend against the sum written out, over one grid of lengths, alignments, channels and filters.
+
+use std::string::ToString;
+use std::vec;
+use std::vec::Vec;
+
+use super::*;
+
+/// Full scale, the ends often.
+fn noise(words: usize) -> Vec<i32> {
+    let mut state = 12_345_u32;
+    let step = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        match state >> 28 {
+            0 => i32::MIN,
+            1 => i32::MAX,
+            2 => 0,
+            _ => state as i32,
+        }
+    };
+    core::iter::repeat_with(step).take(words).collect()
+}
+
+fn floats(words: usize) -> Vec<f32> {
+    noise(words).into_iter().map(|sample| sample as f32 / 2_147_483_648.0).collect()
+}
+
+/// Few enough that sums saturate.
+const SHIFT: u8 = 24;
+
+/// What is different from one test to the next.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    interpolation: usize,
+    decimation: usize,
+    taps: usize,
+    half: bool,
+    channels: usize,
+    start: usize,
+    branch: usize,
+    outputs: usize,
+}
+
+impl Case {
+    fn bank<T: Arithmetic>(self, coefficients: &[T]) -> Bank<'_, T> {
+        let Self { interpolation, decimation, taps, .. } = self;
+        let length = interpolation * taps;
+        let coefficients = if self.half {
+            Coefficients::Half(&coefficients[..length / 2])
+        } else {
+            Coefficients::Whole(&coefficients[..length])
+        };
+        let step = (decimation / interpolation, decimation % interpolation);
+        Bank { interpolation, decimation, step, taps, shift: SHIFT, coefficients }
+    }
+
+    /// Tap `t`, the newest first, of a branch.
+    fn coefficient<T: Copy>(self, coefficients: &[T], branch: usize, t: usize) -> T {
+        let mirror = self.interpolation - 1 - branch;
+        let mirrored = self.half && (branch > mirror || branch == mirror && t >= self.taps / 2);
+        let (branch, t) = if mirrored { (mirror, self.taps - 1 - t) } else { (branch, t) };
+        coefficients[branch * self.taps + t]
+    }
+
+    /// The products of output `q` of a channel.
+    fn products<'a, T: Copy>(
+        self,
+        (coefficients, samples): (&'a [T], &'a [T]),
+        (pitch, channel, q): (usize, usize, usize),
+    ) -> impl Iterator<Item = (T, T)> + 'a {
+        let steps = self.branch + q * self.decimation;
+        let newest = channel * pitch + self.start + steps / self.interpolation + self.taps - 1;
+        let branch = steps % self.interpolation;
+        (0..self.taps).map(move |t| (self.coefficient(coefficients, branch, t), samples[newest - t]))
+    }
+
+    /// Frames that the outputs need.
+    fn frames(self) -> usize {
+        let steps = self.branch + (self.outputs - 1) * self.decimation;
+        self.start + steps / self.interpolation + self.taps
+    }
+
+    /// What `backend` makes of it, interleaved.
+    fn made<T: Arithmetic>(self, backend: Backend, (coefficients, samples): (&[T], &[T])) -> Vec<T> {
+        let (pitch, channels) = (self.frames(), self.channels);
+        let planes = Planes { samples: &samples[..pitch * channels], pitch, channels };
+        let batch =
+            Batch::new(self.bank(coefficients), planes, (self.start, self.branch), self.outputs).unwrap();
+        let mut made = vec![T::default(); channels * self.outputs];
+        T::run(backend, &batch, &mut Sink { samples: &mut made, frame: channels, channel: 1 });
+        made
+    }
+
+    fn check_fixed(self, coefficients: &[i32], samples: &[i32]) {
+        let pitch = self.frames();
+        let place = |word| (pitch, word % self.channels, word / self.channels);
+        let expected: Vec<i32> = (0..self.channels * self.outputs)
+            .map(|word| {
+                let products = self.products((coefficients, samples), place(word));
+                let sum: i128 = products.map(|(c, x)| i128::from(c) * i128::from(x)).sum();
+                ((sum + (1 << (SHIFT - 1))) >> SHIFT).clamp(i32::MIN.into(), i32::MAX.into()) as i32
+            })
+            .collect();
+        for backend in Backend::available() {
+            assert_eq!(self.made(backend, (coefficients, samples)), expected, "{backend}: {self:?}");
+        }
+    }
+
+    fn check_float(self, coefficients: &[f32], samples: &[f32]) {
+        let pitch = self.frames();
+        for backend in Backend::available() {
+            let made = self.made(backend, (coefficients, samples));
+            for (word, made) in made.into_iter().enumerate() {
+                let place = (pitch, word % self.channels, word / self.channels);
+                let (mut exact, mut magnitudes) = (0.0, 0.0);
+                for (c, x) in self.products((coefficients, samples), place) {
+                    let product = f64::from(c) * f64::from(x);
+                    (exact, magnitudes) = (exact + product, magnitudes + product.abs());
+                }
+                let bound = (self.taps + 2) as f64 * 2_f64.powi(-24) * magnitudes;
+                let error = (f64::from(made) - exact).abs();
+                assert!(error <= bound, "{backend}: {self:?}, word {word}: off by {error}, not {bound}");
+            }
+        }
+    }
+}
+
+fn grid() -> impl Iterator<Item = Case> {
+    // Lengths on both sides of every vector length and of two; Miri only gets to see a few.
+    let taps = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 67];
+    let ratios = [(1, 1), (1, 3), (3, 2), (4, 3), (5, 7), (2, 1), (40, 49), (9, 1)];
+    let channels = 1..=8;
+    let all = taps.into_iter().flat_map(move |taps| ratios.map(|ratio| (taps, ratio)));
+    let all = all.flat_map(move |filter| channels.clone().map(move |channels| (filter, channels)));
+    let stride = if cfg!(miri) { 61 } else { 1 };
+    all.enumerate().step_by(stride).map(|(index, ((taps, (interpolation, decimation)), channels))| {
+        let half = taps % 2 == 0 && index % 3 != 0;
+        let (start, branch) = (index % 5, index % interpolation);
+        let outputs = [1, 3, 17, interpolation, 5 * interpolation + 2][index % 5];
+        Case { interpolation, decimation, taps, half, channels, start, branch, outputs }
+    })
+}
+
+#[test]
+fn fixed_point_is_exact_on_every_backend() {
+    let (full_scale, samples) = (noise(40 * 67), noise(4000));
+    // As large as the sum of the longest branch allows.
+    let coefficients: Vec<i32> = full_scale.iter().map(|sample| sample >> 7).collect();
+    for case in grid() {
+        case.check_fixed(if case.taps == 1 { &full_scale } else { &coefficients }, &samples);
+    }
+}
+
+#[test]
+fn floats_are_within_the_bound_on_every_backend() {
+    let (coefficients, samples) = (floats(40 * 67), floats(4000));
+    for case in grid() {
+        case.check_float(&coefficients, &samples);
+    }
+}
+
+/// The widest backend is last, and there is always one.
+#[test]
+fn the_widest_backend_is_the_default() {
+    assert_eq!(Backend::available().last(), Some(Backend::widest()));
+    assert_eq!(Backend::available().next().unwrap().to_string(), "scalar");
+}
+
+#[test]
+fn a_batch_must_lie_within_its_samples() {
+    let case = Case {
+        interpolation: 2,
+        decimation: 3,
+        taps: 4,
+        half: true,
+        channels: 2,
+        start: 1,
+        branch: 1,
+        outputs: 3,
+    };
+    let (coefficients, samples) = ([1; 4], [1; 2 * 8]);
+    let batch = |samples, pitch, start, branch, outputs| {
+        let planes = Planes { samples, pitch, channels: 2 };
+        Batch::new(case.bank(&coefficients), planes, (start, branch), outputs).map(|batch| batch.next)
+    };
+    assert_eq!(case.frames(), 8);
+    assert_eq!(batch(&samples[..], 8, 1, 1, 3), Some((6, 0)));
+    assert_eq!(batch(&samples[..], 8, 1, 1, 4), None, "a window too many");
+    assert_eq!(batch(&samples[..], 7, 1, 1, 3), None, "planes too short");
+    assert_eq!(batch(&samples[..15], 8, 1, 1, 3), None, "samples too few");
+    assert_eq!(batch(&samples[..], 8, 1, 2, 3), None, "no such branch");
+    assert_eq!(batch(&samples[..], 8, 1, 1, 0), None, "nothing to do");
+    assert_eq!(batch(&samples[..], 8, usize::MAX, 1, 1), None);
+    assert_eq!(batch(&samples[..], 8, 1, 1, usize::MAX), None);
+    assert_eq!(batch(&samples[..], usize::MAX, 1, 1, 1), None);
+}

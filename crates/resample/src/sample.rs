@@ -1,0 +1,28 @@
+//! The sample formats that a resampler takes.
+
+use crate::arch::Arithmetic;
+use crate::stage::Stage;
+
+/// A sample that resamplers work on: Q1.31 in an `i32`, or an `f32` with full scale at 1. There are no others.
+pub trait Sample: Format {}
+
+impl<T: Format> Sample for T {}
+
+/// What the resampler itself asks of a format; not nameable elsewhere.
+pub trait Format: Arithmetic {
+    /// Coefficients that need no memory of the resampler's owner.
+    fn table(stage: &Stage) -> &'static [Self];
+}
+
+impl Format for i32 {
+    fn table(stage: &Stage) -> &'static [Self] {
+        stage.coefficients
+    }
+}
+
+impl Format for f32 {
+    /// None: floats are made from the table when the resampler is.
+    fn table(_: &Stage) -> &'static [Self] {
+        &[]
+    }
+}
