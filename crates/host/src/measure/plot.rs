@@ -19,8 +19,8 @@ const SIZE: (u32, u32) = (1000, 820);
 /// Points of each curve.
 const POINTS: u32 = 1000;
 
-/// The lowest level that is drawn, in dB; further down the response is rounding.
-const FLOOR_DB: f64 = -150.0;
+/// The lowest level that is drawn, in dB; further down, and in part above it, the response is rounding.
+const FLOOR_DB: f64 = -170.0;
 
 /// Draws the response of the conversion from `from` Hz to `to` Hz into the SVG file `path`, which takes its name when it is
 /// whole. The same conversion gives the same bytes.
