@@ -23,8 +23,9 @@
 //! On top of regions there are two ways to share: a [`Pool`] of objects of one type, which grows in blocks and follows the
 //! phase, and a [`CopyCache`] of read-only data in fast memory, where large copies are shared by their source.
 //!
-//! All book-keeping is out of band, in a slice of its own: whatever is written into a region's memory, the
-//! allocator stays right. Owning a [`Block`], a [`Shared`] or a [`Region`] handle keeps the region; the last
+//! All book-keeping is out of band, in a slice of its own: whatever is written into a region's memory, in blocks
+//! or between them, the allocator stays right. (How many owners a [`Shared`] has lies beside its value, as with `Arc`: that is the
+//! owners' own account, which no safe code can reach.) Owning a [`Block`], a [`Shared`] or a [`Region`] handle keeps the region; the last
 //! of them to be dropped returns its pages.
 //!
 //! ```
