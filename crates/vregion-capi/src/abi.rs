@@ -163,11 +163,12 @@ pub extern "C" fn vregion_info(vr: *mut Vregion) {
         ),
     );
     let Statistics { interim_capacity, interim_used, interim_peak, interim_blocks, largest_free, .. } = seen;
+    let Statistics { interim_peak_padding, most_fragmented, .. } = seen;
     line(
         Level::Info,
         format_args!(
-            "interim size {interim_capacity} B used {interim_used} B peak {interim_peak} B blocks {interim_blocks} \
-         largest free {largest_free} B"
+            "interim size {interim_capacity} B used {interim_used} B peak {interim_peak} B of it padding \
+         {interim_peak_padding} B blocks {interim_blocks} largest free {largest_free} B fragmented {most_fragmented} B"
         ),
     );
     let Statistics { late_requests, refused, spare, .. } = seen;

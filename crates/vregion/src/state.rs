@@ -72,6 +72,10 @@ pub(crate) struct State {
     /// In granules.
     interim_used: u32,
     interim_peak: u32,
+    /// What was asked for of the peak.
+    peak_bytes: usize,
+    /// The most granules that were free when a request for no more was refused.
+    most_fragmented: u32,
     /// Sum of what was asked for in the interim blocks that are alive.
     interim_bytes: usize,
     pub(crate) heap: Heap,
@@ -114,6 +118,8 @@ impl State {
             interim: ground.capacity,
             interim_used: 0,
             interim_peak: 0,
+            peak_bytes: 0,
+            most_fragmented: 0,
             interim_bytes: 0,
             heap: Heap::EMPTY,
             owner,
@@ -217,7 +223,6 @@ impl State {
             return None;
         };
         self.interim_used += len;
-        self.interim_peak = self.interim_peak.max(self.interim_used);
         self.blocks += 1;
         match holder {
             Holder::Block => self.interim_bytes += size,
@@ -227,6 +232,9 @@ impl State {
                 self.raw_blocks += 1;
                 self.raw_interim += 1;
             }
+        }
+        if self.interim_used > self.interim_peak {
+            (self.interim_peak, self.peak_bytes) = (self.interim_used, self.interim_bytes);
         }
         // SAFETY: the heap only places granules of the region's table, which has no more than its pages do, and
         // these are one allocation.
@@ -280,6 +288,9 @@ impl State {
         self.refused = self.refused.saturating_add(1);
         self.last_refused = Some((requester, bytes));
         let left = if self.is_sealed() { self.interim_capacity() - self.used_bytes() } else { self.room };
+        if self.is_sealed() && bytes <= left && why == Refusal::NoRoom {
+            self.most_fragmented = self.most_fragmented.max((left >> self.granule_shift) as u32);
+        }
         AllocError { requester, bytes, left, why }
     }
 
@@ -366,8 +377,10 @@ impl State {
             interim_used: self.used_bytes(),
             interim_peak,
             interim_padding: self.used_bytes() - self.interim_bytes,
+            interim_peak_padding: interim_peak - self.peak_bytes,
             interim_blocks: figure(self.blocks + self.lifetime_frees - lifetime_blocks),
             largest_free: (largest as usize) << self.granule_shift,
+            most_fragmented: (self.most_fragmented as usize) << self.granule_shift,
             late_requests: self.late_requests,
             first_late: self.first_late,
             refused: self.refused,

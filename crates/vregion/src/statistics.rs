@@ -31,11 +31,16 @@ pub struct Statistics {
     pub interim_peak: usize,
     /// The part of `interim_used` that rounding up to granules costs now.
     pub interim_padding: usize,
+    /// The same part of `interim_peak`, at the moment when that was reached first.
+    pub interim_peak_padding: usize,
     /// Interim blocks in use now, late lifetime blocks included.
     pub interim_blocks: u32,
     /// The largest free block of the interim heap; with `interim_capacity - interim_used` it says how far the
     /// heap is fragmented. 0 before the seal.
     pub largest_free: usize,
+    /// The most that was free in the interim heap when it refused a request for no more than that: what fragmentation
+    /// has cost at worst. 0 if it never did.
+    pub most_fragmented: usize,
     /// Lifetime requests made after the seal.
     pub late_requests: u32,
     /// Who made the first of them.

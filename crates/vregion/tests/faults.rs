@@ -319,6 +319,28 @@ fn errors_say_what_who_and_what_to_do() {
     });
 }
 
+/// Every other line is free: half of the heap, and no two lines in a row.
+#[test]
+fn what_fragmentation_costs_is_remembered() {
+    with_pages(1, |pool| {
+        let region = pool.region(1, PAGE).unwrap();
+        let line = || region.slice(Interim, 64, 0_u8, "line").unwrap();
+        let mut all: Vec<_> = (0..PAGE / 64).map(|_| line()).collect();
+        let mut index = 0;
+        all.retain(|_| {
+            index += 1;
+            index % 2 == 0
+        });
+        assert_eq!((region.statistics().largest_free, region.statistics().most_fragmented), (64, 0));
+        region.slice(Interim, PAGE / 2 + 1, 0_u8, "more than is free").unwrap_err();
+        assert_eq!(region.statistics().most_fragmented, 0, "no layout would have helped");
+        region.slice(Interim, 65, 0_u8, "two lines").unwrap_err();
+        drop(all);
+        region.slice(Interim, PAGE + 1, 0_u8, "too large").unwrap_err();
+        assert_eq!(region.statistics().most_fragmented, PAGE / 2, "the mark stays");
+    });
+}
+
 #[test]
 fn tables_are_small() {
     let bytes = |arena| PagePool::table_bytes(&Profile { max_regions: 1, ..Profile::DESK }, arena);

@@ -98,6 +98,8 @@ struct Model<'m> {
     live: BTreeMap<usize, Live<'m>>,
     lifetime_bytes: usize,
     peak: usize,
+    peak_asked: usize,
+    most_fragmented: usize,
     late: u32,
     refused: u32,
     lifetime_frees: u32,
@@ -121,6 +123,8 @@ impl<'m> Model<'m> {
             live,
             lifetime_bytes,
             peak,
+            peak_asked: 0,
+            most_fragmented: 0,
             late,
             refused,
             lifetime_frees,
@@ -134,6 +138,11 @@ impl<'m> Model<'m> {
 
     fn interim_used(&self) -> usize {
         self.live.values().filter(|live| live.interim).map(|live| self.rounded(live.size)).sum()
+    }
+
+    /// Of that, what was asked for.
+    fn interim_asked(&self) -> usize {
+        self.live.values().filter(|live| live.interim).map(|live| live.size).sum()
     }
 
     fn seal(&mut self) {
@@ -168,17 +177,11 @@ impl<'m> Model<'m> {
         self.late += u32::from(placement == Lifetime && self.sealed_at.is_some());
         let interim = self.sealed_at.is_some();
         let Ok(owner) = got else {
-            self.refused += 1;
             if interim {
-                let need = size.div_ceil(self.granule) + align.div_ceil(self.granule) - 1;
-                let sure = surely_found(need);
-                assert!(
-                    self.longest_hole() < sure,
-                    "{need} refused beside a hole of {}",
-                    self.longest_hole()
-                );
+                self.book_refusal(size, align);
             } else {
                 assert!(self.top.next_multiple_of(align) + whole(size) > self.capacity);
+                self.refused += 1;
             }
             return;
         };
@@ -200,7 +203,22 @@ impl<'m> Model<'m> {
             live.fill = self.fill;
         }
         self.live.insert(offset, live);
-        self.peak = self.peak.max(self.interim_used());
+        if self.interim_used() > self.peak {
+            self.peak = self.interim_used();
+            self.peak_asked = self.interim_asked();
+        }
+    }
+
+    /// Checks that the interim heap had no hole for it.
+    fn book_refusal(&mut self, size: usize, align: usize) {
+        self.refused += 1;
+        let free = self.capacity - self.sealed_at.unwrap_or(self.capacity) - self.interim_used();
+        if size <= free {
+            self.most_fragmented = self.most_fragmented.max(free);
+        }
+        let (need, hole) =
+            (size.div_ceil(self.granule) + align.div_ceil(self.granule) - 1, self.longest_hole());
+        assert!(hole < surely_found(need), "{need} refused beside a hole of {hole}");
     }
 
     fn run(&mut self, op: Op) {
@@ -275,8 +293,9 @@ impl<'m> Model<'m> {
             (self.lifetime_bytes, self.top)
         );
         assert_eq!((seen.interim_used, seen.interim_peak), (used, self.peak));
-        let asked: usize = self.live.values().filter(|live| live.interim).map(|live| live.size).sum();
-        assert_eq!(seen.interim_padding, used - asked);
+        assert_eq!(seen.interim_padding, used - self.interim_asked());
+        assert_eq!(seen.interim_peak_padding, self.peak - self.peak_asked);
+        assert_eq!(seen.most_fragmented, self.most_fragmented);
         assert_eq!((seen.late_requests, seen.refused), (self.late, self.refused));
         assert_eq!((seen.lifetime_frees, seen.sealed), (self.lifetime_frees, self.sealed_at.is_some()));
         assert_eq!(seen.spare, self.capacity - self.sealed_at.unwrap_or(self.top) - self.peak);

@@ -97,7 +97,7 @@ fn step_8d_an_interim_request_before_the_seal_makes_the_heap() {
         let _interim = region.slice(Interim, 1, 0_u8, "interim").unwrap();
         let seen = region.statistics();
         assert!(seen.sealed);
-        assert_eq!((seen.interim_used, seen.interim_padding), (64, 63));
+        assert_eq!((seen.interim_used, seen.interim_padding, seen.interim_peak_padding), (64, 63, 63));
     });
 }
 

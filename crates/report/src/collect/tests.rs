@@ -23,12 +23,14 @@ fn figures(lifetime_bytes: usize, interim_peak: usize) -> Statistics {
         interim_used: 0,
         interim_peak,
         interim_padding: 0,
+        interim_peak_padding: 0,
         interim_blocks: 0,
         late_requests: 2,
         first_late: Some(Requester { owner: SRC.word(), what: "line" }),
         refused: 1,
         last_refused: Some((Requester { owner: 0xabc, what: "table" }, 9000)),
         largest_free: 0,
+        most_fragmented: 0,
         spare: 8192 - lifetime_bytes - 10 - 30 - interim_peak,
     }
 }
