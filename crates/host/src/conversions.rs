@@ -5,7 +5,7 @@ use headroom_resample::{Plan, Quality, plan, plans};
 use crate::error::Error;
 
 /// Every quality, the cheapest first. A new one is added here; nothing else in this crate or in the command names any.
-pub const QUALITIES: [Quality; 2] = [Quality::Lite, Quality::Standard];
+pub const QUALITIES: [Quality; 3] = [Quality::Lite, Quality::Standard, Quality::Mastering];
 
 /// The pairs of rates that `quality` converts, input and output in Hz, sorted.
 pub fn pairs(quality: Quality) -> Vec<(u32, u32)> {
@@ -18,7 +18,7 @@ pub fn pairs(quality: Quality) -> Vec<(u32, u32)> {
 ///
 /// # Errors
 /// [`Error::NoConversion`], which lists what there is.
-pub(crate) fn find(from: u32, to: u32, quality: Quality) -> Result<Plan, Error> {
+pub(crate) fn find(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, Error> {
     plan(from, to, quality).map_err(|_| Error::NoConversion {
         from,
         to,
@@ -54,7 +54,7 @@ fn list(rates: &[u32]) -> String {
 
 /// About `count` conversions from all over the lists, for tests of what can't differ from one to the next by much.
 #[cfg(test)]
-pub(crate) fn some(count: usize) -> impl Iterator<Item = Plan> {
+pub(crate) fn some(count: usize) -> impl Iterator<Item = Plan<'static>> {
     let all: Vec<_> = QUALITIES.into_iter().flat_map(plans).collect();
     let step = all.len().div_ceil(count);
     all.into_iter().step_by(step)

@@ -49,11 +49,8 @@ impl Remedies<'_> {
         match error {
             ModuleError::Memory(error) => self.memory(error),
             ModuleError::UnsupportedRates { from, to } => {
-                let standard = headroom_resample::Quality::Standard;
-                match headroom_resample::plan(*from, *to, standard) {
-                    Ok(_) => "`kind = \"src\"` can convert these rates; src-lite can't".to_owned(),
-                    Err(error) => error.to_string(),
-                }
+                let plan = headroom_resample::plan(*from, *to, headroom_resample::Quality::Standard);
+                plan.err().map_or_else(|| "correct the widget here".to_owned(), |error| error.to_string())
             }
             ModuleError::UnsupportedSamples { .. } => {
                 "put a copier with `samples = \"S32\"` before it".to_owned()

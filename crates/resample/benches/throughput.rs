@@ -29,13 +29,18 @@ struct Case {
 /// What a case streams.
 #[derive(Clone, Copy)]
 struct Stream {
-    plan: Plan,
+    plan: Plan<'static>,
     channels: usize,
     block_ms: usize,
 }
 
 impl Case {
-    fn new<T, S, C>(stream: Stream, mut resampler: Resampler<S, C>, noise: &[T], backend: Backend) -> Self
+    fn new<T, S, C>(
+        stream: Stream,
+        mut resampler: Resampler<'static, S, C>,
+        noise: &[T],
+        backend: Backend,
+    ) -> Self
     where
         T: Sample,
         S: DerefMut<Target = [T]> + 'static,

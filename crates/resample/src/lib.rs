@@ -1,7 +1,7 @@
 //! Sample rate conversion: filter design, tables and kernels over plain slices.
 //!
 //! A [`Plan`] says how one rate becomes another: no stage (a copy), one, or two polyphase filters whose coefficients
-//! are constants. A [`Resampler`] runs a plan over interleaved Q1.31 frames in memory that its owner hands in once;
+//! are constants for the usual rates and designed on the spot for others. A [`Resampler`] runs a plan over interleaved Q1.31 frames in memory that its owner hands in once;
 //! it takes blocks of any size, never allocates, and gives the same bits however a stream is cut into blocks.
 //!
 //! ```
@@ -36,7 +36,7 @@ mod tables;
 
 pub use arch::Backend;
 pub use filter::{Filter, FilterError, Polyphase};
-pub use plan::{Needs, Plan, PlanError, Quality, plan, plans};
+pub use plan::{Needs, Plan, PlanError, Quality, RATES, plan, plans};
 pub use resampler::{MAX_CHANNELS, Progress, Resampler, SetupError};
 pub use sample::Sample;
 pub use stage::Stage;

@@ -5,13 +5,21 @@ use core::fmt;
 use crate::stage::Stage;
 use crate::tables;
 
-/// How good the filters are. Both pass up to 0.4535 of the lower rate within 0.01 dB and stop from half of it on.
+/// The rates between which there are conversions, in Hz: from each to each, at every quality.
+pub const RATES: [u32; 17] = [
+    8_000, 11_025, 12_000, 16_000, 18_900, 22_050, 24_000, 32_000, 37_800, 44_100, 48_000, 50_000, 64_000,
+    88_200, 96_000, 176_400, 192_000,
+];
+
+/// How good the filters are. All pass up to 0.4535 of the lower rate, and stop from half of it on: nothing folds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quality {
-    /// 80 dB stop-band: least memory and time; what SRC-lite uses.
+    /// Pass-band within 0.01 dB, aliases and images 80 dB down: least memory and time; what SRC-lite uses.
     Lite,
-    /// 100 dB stop-band.
+    /// Pass-band within 0.01 dB, aliases and images 100 dB down.
     Standard,
+    /// Pass-band within 0.001 dB, aliases and images 140 dB down.
+    Mastering,
 }
 
 impl fmt::Display for Quality {
@@ -19,30 +27,51 @@ impl fmt::Display for Quality {
         f.write_str(match self {
             Self::Lite => "lite",
             Self::Standard => "standard",
+            Self::Mastering => "mastering",
         })
     }
 }
 
-/// One row of the generated tables.
+/// The generated conversions of one quality.
+pub(crate) struct Table {
+    /// Each is kept once, whichever pairs use it.
+    pub(crate) stages: &'static [Stage<'static>],
+    pub(crate) pairs: &'static [Pair],
+}
+
+/// One conversion: its rates, and its stages by their places in [`Table::stages`].
 pub(crate) struct Pair {
     pub(crate) from: u32,
     pub(crate) to: u32,
-    pub(crate) stages: &'static [Stage],
+    pub(crate) first: u8,
+    pub(crate) second: Option<u8>,
 }
 
-fn pairs(quality: Quality) -> &'static [Pair] {
+const fn table(quality: Quality) -> &'static Table {
     match quality {
-        Quality::Lite => tables::LITE,
-        Quality::Standard => tables::STANDARD,
+        Quality::Lite => &tables::LITE,
+        Quality::Standard => &tables::STANDARD,
+        Quality::Mastering => &tables::MASTERING,
+    }
+}
+
+impl Table {
+    const fn plan(&self, pair: &Pair) -> Plan<'static> {
+        let plan = Plan::copy(pair.from, pair.to).then(self.stages[pair.first as usize]);
+        match pair.second {
+            Some(second) => plan.then(self.stages[second as usize]),
+            None => plan,
+        }
     }
 }
 
 /// A conversion from one rate to another: at most two stages, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct Plan<'c> {
     from: u32,
     to: u32,
-    stages: &'static [Stage],
+    count: u8,
+    stages: [Stage<'c>; 2],
 }
 
 /// What a [`Resampler`](crate::Resampler) of a plan needs, in 32-bit words.
@@ -55,30 +84,68 @@ pub struct Needs {
     pub coefficient_words: [usize; 2],
 }
 
+impl Needs {
+    /// Bytes in all, copies of the coefficients included.
+    pub const fn bytes(&self) -> usize {
+        4 * (self.state_words + self.coefficient_words[0] + self.coefficient_words[1])
+    }
+}
+
 /// Finds the conversion from rate `from` to rate `to`, both in Hz. Equal rates are a copy, at any rate.
 ///
+/// A `const fn`, so that memory can be set aside when firmware is built:
+///
+/// ```
+/// use headroom_resample::{Needs, Quality, plan};
+///
+/// const NEEDS: Needs = match plan(44_100, 48_000, Quality::Standard) {
+///     Ok(plan) => plan.needs(2),
+///     Err(_) => panic!("no such rates"),
+/// };
+/// static MEMORY: [u8; NEEDS.bytes()] = [0; NEEDS.bytes()];
+/// ```
+///
 /// # Errors
-/// [`PlanError`] if there is no such conversion at this quality; its message lists those there are.
-pub fn plan(from: u32, to: u32, quality: Quality) -> Result<Plan, PlanError> {
+/// [`PlanError`] if one of the rates isn't among [`RATES`]; [`design`](crate::design) makes plans for others.
+pub const fn plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, PlanError> {
     if from == to && from != 0 {
-        return Ok(Plan { from, to, stages: &[] });
+        return Ok(Plan::copy(from, to));
     }
-    if let Some(plan) = plans(quality).find(|plan| plan.from == from && plan.to == to) {
-        return Ok(plan);
+    let table = table(quality);
+    let (mut index, mut known) = (0, false);
+    while index < table.pairs.len() {
+        let pair = &table.pairs[index];
+        if pair.from == from && pair.to == to {
+            return Ok(table.plan(pair));
+        }
+        known |= pair.from == from;
+        index += 1;
     }
-    let known = |rate| plans(quality).any(|plan| plan.from == rate || plan.to == rate);
-    match [from, to].into_iter().find(|rate| !known(*rate)) {
-        Some(rate) => Err(PlanError::UnknownRate { rate, quality }),
-        None => Err(PlanError::UnsupportedPair { from, to, quality }),
-    }
+    Err(PlanError::UnknownRate { rate: if known { to } else { from } })
 }
 
 /// Every conversion of a quality that isn't a copy.
-pub fn plans(quality: Quality) -> impl Iterator<Item = Plan> {
-    pairs(quality).iter().map(|pair| Plan { from: pair.from, to: pair.to, stages: pair.stages })
+pub fn plans(quality: Quality) -> impl Iterator<Item = Plan<'static>> {
+    let table = table(quality);
+    table.pairs.iter().map(|pair| table.plan(pair))
 }
 
-impl Plan {
+impl<'c> Plan<'c> {
+    /// A plan without a stage.
+    pub(crate) const fn copy(from: u32, to: u32) -> Self {
+        Self { from, to, count: 0, stages: [Stage::NONE; 2] }
+    }
+
+    /// The plan with one stage more; a third one would take the place of the second.
+    pub(crate) const fn then(mut self, stage: Stage<'c>) -> Self {
+        if self.count == 0 {
+            (self.stages[0], self.count) = (stage, 1);
+        } else {
+            (self.stages[1], self.count) = (stage, 2);
+        }
+        self
+    }
+
     /// Input rate in Hz.
     pub const fn from(&self) -> u32 {
         self.from
@@ -90,8 +157,9 @@ impl Plan {
     }
 
     /// The stages in the order in which they run; none if the rates are equal.
-    pub const fn stages(&self) -> &'static [Stage] {
-        self.stages
+    pub const fn stages(&self) -> &[Stage<'c>] {
+        let (stages, _) = self.stages.split_at(self.count as usize);
+        stages
     }
 
     /// Output frames and input frames of one full turn, in lowest terms: 160 and 147 for 44.1 to 48 kHz.
@@ -103,13 +171,13 @@ impl Plan {
         (self.to / a, self.from / a)
     }
 
-    /// Memory for `channels` channels. More than [`MAX_CHANNELS`](crate::MAX_CHANNELS) count as that many, as no
+    /// Memory for `channels` channels, exactly. More than [`MAX_CHANNELS`](crate::MAX_CHANNELS) count as that many, as no
     /// resampler will take more.
     pub const fn needs(&self, channels: usize) -> Needs {
         let channels = if channels < crate::MAX_CHANNELS { channels } else { crate::MAX_CHANNELS };
         let mut needs = Needs { state_words: 0, coefficient_words: [0; 2] };
         let mut index = 0;
-        while index < self.stages.len() {
+        while index < self.count as usize {
             needs.state_words += self.stages[index].line_frames() * channels;
             needs.coefficient_words[index] = self.stages[index].coefficients.len();
             index += 1;
@@ -121,7 +189,7 @@ impl Plan {
     /// the length of each linear-phase filter. Output frame 0 carries input time `-delay`.
     pub fn delay(&self) -> (u32, u32) {
         // Stage k delays by (L*S - 1) / (2*L) frames at its input, thus (L*S - 1) / (2*M) at its output.
-        self.stages.iter().fold((0, 1), |(numerator, denominator), stage| {
+        self.stages().iter().fold((0, 1), |(numerator, denominator), stage| {
             let (l, m) = (u32::from(stage.interpolation), u32::from(stage.decimation));
             let own = l * u32::from(stage.taps) - 1;
             (2 * l * numerator + own * denominator, 2 * m * denominator)
@@ -130,50 +198,30 @@ impl Plan {
 
     /// Frames that have come out in all once `input` frames have gone in, from the start or the last reset.
     pub fn output_frames_for(&self, input: u64) -> u64 {
-        self.stages.iter().fold(input, |frames, stage| stage.output_frames_for(frames))
+        self.stages().iter().fold(input, |frames, stage| stage.output_frames_for(frames))
     }
 
     /// Frames that must have gone in before `output` frames can have come out, from the start or the last reset.
     pub fn input_frames_for(&self, output: u64) -> u64 {
-        self.stages.iter().rev().fold(output, |frames, stage| stage.input_frames_for(frames))
+        self.stages().iter().rev().fold(output, |frames, stage| stage.input_frames_for(frames))
     }
 }
 
 /// Why there is no [`Plan`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanError {
-    /// No conversion of this quality has this rate at either end.
+    /// This rate is none of [`RATES`].
     UnknownRate {
         /// The rate in Hz.
         rate: u32,
-        /// The quality asked for.
-        quality: Quality,
-    },
-    /// Both rates occur in conversions of this quality, but not as this pair.
-    UnsupportedPair {
-        /// Input rate in Hz.
-        from: u32,
-        /// Output rate in Hz.
-        to: u32,
-        /// The quality asked for.
-        quality: Quality,
     },
 }
 
 impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quality = match *self {
-            Self::UnknownRate { rate, quality } => {
-                write!(f, "no {quality} conversion from or to {rate} Hz")?;
-                quality
-            }
-            Self::UnsupportedPair { from, to, quality } => {
-                write!(f, "no {quality} conversion from {from} Hz to {to} Hz")?;
-                quality
-            }
-        };
-        f.write_str("; use equal rates or one of")?;
-        plans(quality).try_for_each(|plan| write!(f, " {}:{}", plan.from, plan.to))
+        let Self::UnknownRate { rate } = self;
+        write!(f, "no conversion from or to {rate} Hz; use equal rates or two of")?;
+        RATES.iter().try_for_each(|known| write!(f, " {known}"))
     }
 }
 

@@ -29,8 +29,8 @@ pub struct Progress {
 /// more than (taps + 2) * 2^-24 times the sum of the magnitudes of its products. An output whose filters reach a NaN or
 /// an infinity is not finite; no other output is touched by it.
 #[derive(Debug)]
-pub struct Resampler<S, C = &'static [i32]> {
-    plan: Plan,
+pub struct Resampler<'c, S, C = &'c [i32]> {
+    plan: Plan<'c>,
     channels: usize,
     state: S,
     copies: [Option<C>; 2],
@@ -38,24 +38,24 @@ pub struct Resampler<S, C = &'static [i32]> {
     backend: Backend,
 }
 
-impl<S: DerefMut<Target = [i32]>> Resampler<S> {
-    /// A resampler that reads its coefficients from the constant tables. What `state` holds is overwritten.
+impl<'c, S: DerefMut<Target = [i32]>> Resampler<'c, S> {
+    /// A resampler that reads its coefficients where the plan has them. What `state` holds is overwritten.
     ///
     /// # Errors
     /// [`SetupError`] if the channels or the memory won't do; see [`Plan::needs`].
-    pub fn new(plan: Plan, channels: usize, state: S) -> Result<Self, SetupError> {
+    pub fn new(plan: Plan<'c>, channels: usize, state: S) -> Result<Self, SetupError> {
         Self::with_copies(plan, channels, state, [None, None])
     }
 }
 
-impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
+impl<'c, S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<'c, S, C> {
     /// Like [`new`](Resampler::new), but reads the coefficients of each stage for which there is one from a copy, say
     /// in tightly coupled memory.
     ///
     /// # Errors
     /// [`SetupError`], also if a copy isn't equal to [`Stage::coefficients`](crate::Stage::coefficients).
     pub fn with_copies(
-        plan: Plan,
+        plan: Plan<'c>,
         channels: usize,
         state: S,
         copies: [Option<C>; 2],
@@ -70,14 +70,14 @@ impl<S: DerefMut<Target = [i32]>, C: Deref<Target = [i32]>> Resampler<S, C> {
     }
 }
 
-impl<S: DerefMut<Target = [f32]>, C: DerefMut<Target = [f32]>> Resampler<S, C> {
+impl<'c, S: DerefMut<Target = [f32]>, C: DerefMut<Target = [f32]>> Resampler<'c, S, C> {
     /// A resampler of floats. What `state` and `coefficients` hold is overwritten; they are as long as
     /// [`Plan::needs`] says, and may be longer.
     ///
     /// # Errors
     /// [`SetupError`] if the channels or the memory won't do.
     pub fn new_f32(
-        plan: Plan,
+        plan: Plan<'c>,
         channels: usize,
         state: S,
         mut coefficients: [C; 2],
@@ -95,8 +95,8 @@ impl<S: DerefMut<Target = [f32]>, C: DerefMut<Target = [f32]>> Resampler<S, C> {
     }
 }
 
-impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Resampler<S, C> {
-    fn set_up(plan: Plan, channels: usize, state: S, copies: [Option<C>; 2]) -> Result<Self, SetupError> {
+impl<'c, T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Resampler<'c, S, C> {
+    fn set_up(plan: Plan<'c>, channels: usize, state: S, copies: [Option<C>; 2]) -> Result<Self, SetupError> {
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return Err(SetupError::Channels { channels });
         }
@@ -111,7 +111,7 @@ impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Resampler<S, 
     }
 
     /// The conversion that this resampler makes.
-    pub fn plan(&self) -> Plan {
+    pub fn plan(&self) -> Plan<'c> {
         self.plan
     }
 

@@ -11,18 +11,18 @@ impl<T: Format> Sample for T {}
 /// What the resampler itself asks of a format; not nameable elsewhere.
 pub trait Format: Arithmetic {
     /// Coefficients that need no memory of the resampler's owner.
-    fn table(stage: &Stage) -> &'static [Self];
+    fn table<'c>(stage: &Stage<'c>) -> &'c [Self];
 }
 
 impl Format for i32 {
-    fn table(stage: &Stage) -> &'static [Self] {
+    fn table<'c>(stage: &Stage<'c>) -> &'c [Self] {
         stage.coefficients
     }
 }
 
 impl Format for f32 {
     /// None: floats are made from the table when the resampler is.
-    fn table(_: &Stage) -> &'static [Self] {
+    fn table<'c>(_: &Stage<'c>) -> &'c [Self] {
         &[]
     }
 }

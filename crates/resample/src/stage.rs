@@ -26,7 +26,7 @@ use crate::arch::{Bank, Coefficients};
 /// crate makes stages, and its tests hold every table to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Stage {
+pub struct Stage<'c> {
     /// L: branches of the filter, and frames out for every M frames in.
     pub interpolation: u16,
     /// M: frames in for every L frames out.
@@ -36,10 +36,14 @@ pub struct Stage {
     /// How far the accumulator is shifted down, after rounding.
     pub shift: u8,
     /// Half of the prototype, branch by branch, newest input first: L * S / 2 words.
-    pub coefficients: &'static [i32],
+    pub coefficients: &'c [i32],
 }
 
-impl Stage {
+impl Stage<'_> {
+    /// What stands where there is no stage.
+    pub(crate) const NONE: Self =
+        Self { interpolation: 1, decimation: 1, taps: 2, shift: 1, coefficients: &[] };
+
     /// Frames of the delay line: the history of one window, and room to append without moving it each time.
     pub(crate) const fn line_frames(&self) -> usize {
         line_frames(self.taps as usize)

@@ -17,7 +17,7 @@ struct Tone {
 }
 
 /// Runs a sine of -1 dBFS through the plan and fits a sine of the same frequency to the settled output.
-fn measure(plan: Plan, frequency: f64, frames: usize) -> Tone {
+fn measure(plan: Plan<'_>, frequency: f64, frames: usize) -> Tone {
     let output = settled_output(plan, frequency, frames);
     let step = TAU * frequency / f64::from(plan.to());
     // Least squares for a*cos + b*sin.
@@ -43,7 +43,7 @@ fn measure(plan: Plan, frequency: f64, frames: usize) -> Tone {
 }
 
 /// All that a tone beyond the band of the output leaves behind there, in dB relative to it.
-fn leak(plan: Plan, frequency: f64, frames: usize) -> f64 {
+fn leak(plan: Plan<'_>, frequency: f64, frames: usize) -> f64 {
     let output = settled_output(plan, frequency, frames);
     relative(output.iter().map(|y| y * y).sum::<f64>() / output.len() as f64)
 }
@@ -52,7 +52,7 @@ fn relative(power: f64) -> f64 {
     10.0 * (power / (LEVEL * LEVEL / 2.0)).max(1e-30).log10()
 }
 
-fn settled_output(plan: Plan, frequency: f64, frames: usize) -> Vec<f64> {
+fn settled_output(plan: Plan<'_>, frequency: f64, frames: usize) -> Vec<f64> {
     let (numerator, denominator) = plan.delay();
     let settling = 2 * (numerator / denominator) as usize + 2;
     let count = plan.input_frames_for((settling + frames) as u64) as usize;
@@ -74,7 +74,7 @@ struct Report {
 }
 
 impl Report {
-    fn of(plan: Plan) -> Self {
+    fn of(plan: Plan<'_>) -> Self {
         let lower = f64::from(plan.from().min(plan.to()));
         let standard = measure(plan, 997.0, plan.to() as usize / 4);
         // Closer together towards the edge of the band, where filters are at their worst.
@@ -82,10 +82,11 @@ impl Report {
         let tones: Vec<_> = (0..=24).map(|k| measure(plan, spread(20.0, 0.4535 * lower, k), 3000)).collect();
         let edge = (1..10).map(|k| measure(plan, (0.4535 + 0.0465 * f64::from(k) / 10.0) * lower, 3000));
         let residues = tones.iter().map(|tone| tone.residue).chain(edge.map(|tone| tone.residue));
-        let width = (0.5 * f64::from(plan.from()) - 1.0 - 0.5 * lower).max(0.0);
+        // At exactly half the output rate the power of a tone depends on its phase; a little above it is measured.
+        let width = (0.5 * f64::from(plan.from()) - 1.0 - 0.501 * lower).max(0.0);
         let aliases = (0..=24)
             .filter(|_| width > 0.0)
-            .map(|k| leak(plan, 0.5 * lower + width * (f64::from(k) / 24.0).powi(2), 3000));
+            .map(|k| leak(plan, 0.501 * lower + width * (f64::from(k) / 24.0).powi(2), 3000));
         Self {
             thd_n: standard.residue - standard.gain,
             level: standard.gain,
@@ -95,7 +96,18 @@ impl Report {
         }
     }
 
-    fn print(&self, plan: Plan, quality: Quality) {
+    /// The worse of both in each figure.
+    fn or(&self, other: &Self) -> Self {
+        Self {
+            thd_n: self.thd_n.max(other.thd_n),
+            level: self.level.abs().max(other.level.abs()),
+            ripple: self.ripple.max(other.ripple),
+            image: self.image.max(other.image),
+            alias: self.alias.max(other.alias),
+        }
+    }
+
+    fn print(&self, plan: Plan<'_>, quality: Quality) {
         let (numerator, denominator) = plan.delay();
         let milliseconds = 1e3 * f64::from(numerator) / f64::from(denominator) / f64::from(plan.to());
         let needs = plan.needs(2);
@@ -116,25 +128,55 @@ impl Report {
     }
 }
 
-fn hold(quality: Quality, thd_n: f64, stop: f64) {
-    for plan in plans(quality) {
-        let report = Report::of(plan);
-        report.print(plan, quality);
-        assert!(report.thd_n <= thd_n, "THD+N {}", report.thd_n);
-        // What a listener is promised: 20 Hz to 0.4535 of the lower rate within 0.01 dB.
-        assert!(report.level.abs() <= 0.01 && report.ripple <= 0.01, "{} {}", report.level, report.ripple);
-        assert!(report.image <= stop && report.alias <= stop, "{} {}", report.image, report.alias);
-    }
+/// All conversions of a quality if `HEADROOM_ALL_PAIRS` is set; else a few, among them the longest filters.
+fn selected(quality: Quality) -> Vec<Plan<'static>> {
+    let all = std::env::var_os("HEADROOM_ALL_PAIRS").is_some();
+    let named = [(44_100, 48_000), (48_000, 44_100), (48_000, 16_000), (11_025, 64_000), (192_000, 11_025)];
+    let chosen = |(index, plan): &(usize, Plan<'_>)| {
+        all || index % 67 == 33 || named.contains(&(plan.from(), plan.to()))
+    };
+    plans(quality).enumerate().filter(chosen).map(|(_, plan)| plan).collect()
 }
 
-/// The images of 997 Hz lie far from the band edge, where a Kaiser stop-band has gone down further: 20 dB are asked for
-/// beyond the depth of the stop-band, which the worst tone must keep with all its images and aliases together.
+struct Limits {
+    thd_n: f64,
+    stop: f64,
+    ripple: f64,
+}
+
+fn hold(quality: Quality, limits: &Limits) {
+    let mut broken = Vec::new();
+    let mut worst = Report { thd_n: f64::MIN, level: 0.0, ripple: 0.0, image: f64::MIN, alias: f64::MIN };
+    for plan in selected(quality) {
+        let report = Report::of(plan);
+        report.print(plan, quality);
+        // What a listener is promised: 20 Hz to 0.4535 of the lower rate within the ripple.
+        let flat = report.level.abs().max(report.ripple) <= limits.ripple;
+        if !flat || report.thd_n > limits.thd_n || report.image.max(report.alias) > limits.stop {
+            broken.push(format!("{} -> {}", plan.from(), plan.to()));
+        }
+        worst = worst.or(&report);
+    }
+    println!(
+        "{quality}: at worst THD+N {:.2} dB, ripple {:.5} dB, image {:.2} dB, alias {:.2} dB",
+        worst.thd_n, worst.ripple, worst.image, worst.alias
+    );
+    assert!(broken.is_empty(), "{quality} breaks its promise at {}", broken.join(", "));
+}
+
+/// 20 dB are asked of 997 Hz beyond the depth of the stop-band, which the worst tone must keep with all its images and
+/// aliases together.
 #[test]
 fn standard_keeps_its_limits() {
-    hold(Quality::Standard, -120.0, -100.0);
+    hold(Quality::Standard, &Limits { thd_n: -120.0, stop: -100.0, ripple: 0.01 });
 }
 
 #[test]
 fn lite_keeps_its_limits() {
-    hold(Quality::Lite, -95.0, -80.0);
+    hold(Quality::Lite, &Limits { thd_n: -95.0, stop: -80.0, ripple: 0.01 });
+}
+
+#[test]
+fn mastering_keeps_its_limits() {
+    hold(Quality::Mastering, &Limits { thd_n: -140.0, stop: -140.0, ripple: 0.001 });
 }

@@ -5,48 +5,70 @@
 #[path = "../examples/generate-tables/render.rs"]
 mod render;
 
-use std::{collections::BTreeSet, f64::consts::PI, fs, path::Path};
+use std::{collections::BTreeMap, f64::consts::PI, fs, path::Path};
 
-use headroom_resample::design::{Requirement, cascade};
-use headroom_resample::{Plan, Quality, Stage, plans};
+use headroom_resample::design::{Cascade, Requirement};
+use headroom_resample::{Quality, RATES, Stage, plan, plans};
+
+const QUALITIES: [Quality; 3] = [Quality::Lite, Quality::Standard, Quality::Mastering];
+
+/// Minutes with an unoptimised compiler: CI does it once, optimised.
+fn everything() -> bool {
+    ["HEADROOM_ALL_PAIRS", "HEADROOM_BLESS"].iter().any(|name| std::env::var_os(name).is_some())
+}
 
 #[test]
 fn the_generator_gives_what_is_checked_in() {
+    if !everything() {
+        return some_conversions_are_designed_the_same_again();
+    }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables");
-    let files = render::files().unwrap();
-    if std::env::var_os("HEADROOM_BLESS").is_some() {
-        files.iter().for_each(|(name, text)| fs::write(folder.join(name), text).unwrap());
+    for quality in QUALITIES {
+        let (name, text) = render::file(quality).unwrap();
+        if std::env::var_os("HEADROOM_BLESS").is_some() {
+            fs::write(folder.join(&name), &text).unwrap();
+        }
+        let present = fs::read_to_string(folder.join(&name)).unwrap_or_default();
+        assert!(present == text, "{name} is out of date; HEADROOM_BLESS=1 rewrites it");
     }
-    for (name, text) in &files {
-        let present = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(present == *text, "{name} is out of date; HEADROOM_BLESS=1 rewrites it");
-    }
-    let generated: BTreeSet<_> = files.into_iter().map(|(name, _)| name).collect();
-    let present =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert_eq!(present.collect::<BTreeSet<_>>(), generated, "a table that nobody uses any more");
 }
 
-/// Each stage of each pair with what its design was asked for.
-fn stages() -> Vec<(String, Stage, Requirement)> {
-    let all =
-        [Quality::Lite, Quality::Standard].map(|quality| plans(quality).map(move |plan| (plan, quality)));
-    let of = |(plan, quality): (Plan, Quality)| {
-        let cascade = cascade(plan.from(), plan.to(), quality).unwrap();
-        let wanted: Vec<_> = cascade.stages().copied().collect();
-        assert_eq!(wanted.len(), plan.stages().len());
-        let name = format!("{quality} {}:{}", plan.from(), plan.to());
-        plan.stages()
-            .iter()
-            .zip(wanted)
-            .map(|(stage, wanted)| (name.clone(), *stage, wanted))
-            .collect::<Vec<_>>()
-    };
-    all.into_iter().flatten().flat_map(of).collect()
+fn some_conversions_are_designed_the_same_again() {
+    for quality in QUALITIES {
+        for (from, to) in [(44_100, 48_000), (48_000, 16_000), (96_000, 88_200), (8_000, 192_000)] {
+            let cascade = Cascade::new(from, to, &quality.specification()).unwrap();
+            let mut work = vec![0.0; cascade.work_words().unwrap()];
+            let mut coefficients = vec![0; cascade.coefficient_words().unwrap()];
+            let designed = cascade.plan(&mut work, &mut coefficients).unwrap();
+            assert_eq!(designed, plan(from, to, quality).unwrap());
+        }
+    }
+}
+
+/// Each set of coefficients once, with what its design was asked for.
+fn filters() -> Vec<(String, Stage<'static>, Requirement)> {
+    let mut filters = BTreeMap::new();
+    for quality in QUALITIES {
+        for (from, to) in RATES.into_iter().flat_map(|from| RATES.map(|to| (from, to))) {
+            let cascade = Cascade::new(from, to, &quality.specification()).unwrap();
+            let plan = plan(from, to, quality).unwrap();
+            assert_eq!(plan.stages().len(), cascade.stages().count());
+            for (stage, wanted) in plan.stages().iter().zip(cascade.stages()) {
+                assert_eq!(
+                    (stage.interpolation, stage.decimation),
+                    (wanted.interpolation, wanted.decimation)
+                );
+                let name = format!("{quality} {from}:{to}");
+                filters.entry(stage.coefficients.as_ptr()).or_insert((name, *stage, *wanted));
+            }
+        }
+    }
+    let few = |(index, _): &(usize, _)| everything() || index % 9 == 4;
+    filters.into_values().enumerate().filter(few).map(|(_, filter)| filter).collect()
 }
 
 /// Amplitude of a stage as its integers make it, at a frequency relative to its input rate.
-fn amplitude(stage: &Stage, frequency: f64) -> f64 {
+fn amplitude(stage: &Stage<'_>, frequency: f64) -> f64 {
     let (l, s) = (usize::from(stage.interpolation), usize::from(stage.taps));
     let centre = (l * s - 1) as f64 / 2.0;
     let term = |(position, coefficient): (usize, &i32)| {
@@ -57,63 +79,67 @@ fn amplitude(stage: &Stage, frequency: f64) -> f64 {
     2.0 * sum / l as f64 / f64::from(stage.shift).exp2()
 }
 
-/// Gain over that at zero frequency, which the guard bits between two stages have moved.
-fn gain_db(stage: &Stage, frequency: f64) -> f64 {
-    decibels(amplitude(stage, frequency) / amplitude(stage, 0.0))
-}
-
 fn decibels(amplitude: f64) -> f64 {
     20.0 * amplitude.abs().max(1e-12).log10()
 }
 
 /// A grid from `low` to `high` with a step that is a sixth of the narrowest ripple, so that no peak slips through.
-fn grid(stage: &Stage, low: f64, high: f64) -> impl Iterator<Item = f64> {
+fn grid(stage: &Stage<'_>, low: f64, high: f64) -> impl Iterator<Item = f64> {
     let steps = ((high - low) * f64::from(stage.taps) * 6.0).ceil();
     (0..=steps as u32).map(move |step| low + (high - low) * f64::from(step) / steps)
 }
 
+/// The gain that a filter has on average over its pass-band is one; guard bits move it by powers of two.
+fn guard(stage: &Stage<'_>) -> f64 {
+    amplitude(stage, 0.0).log2().round().exp2()
+}
+
 #[test]
 fn every_stage_responds_as_its_design_promises() {
-    for (name, stage, wanted) in stages() {
-        let pass = grid(&stage, 0.0, wanted.pass).map(|frequency| gain_db(&stage, frequency));
-        let (low, high) = pass.fold((0.0_f64, 0.0_f64), |(low, high), gain| (low.min(gain), high.max(gain)));
+    for (name, stage, wanted) in filters() {
+        let unity = guard(&stage);
+        let gain = |frequency| decibels(amplitude(&stage, frequency) / unity);
+        let ripple = grid(&stage, 0.0, wanted.pass).map(gain).map(f64::abs).fold(0.0, f64::max);
         let nyquist = f64::from(stage.interpolation) / 2.0;
-        let stop = grid(&stage, wanted.stop, nyquist).map(|frequency| gain_db(&stage, frequency));
-        let stop = stop.fold(f64::MIN, f64::max);
+        let stop = grid(&stage, wanted.stop, nyquist).map(gain).fold(f64::MIN, f64::max);
         let (l, m, s) = (stage.interpolation, stage.decimation, stage.taps);
-        println!(
-            "{name:22} {l:2}/{m:2} {s:3} taps: pass-band {low:+.5} to {high:+.5} dB, stop-band {stop:.2} dB"
-        );
-        // The ripple above one is that of the stop-band: 10^(-83/20) is 0.0006 dB.
-        assert!(-low <= wanted.droop_db + 1e-6 && high <= 0.0007);
-        // Kaiser's formula is good to a decibel.
-        assert!(stop <= 1.0 - wanted.attenuation_db);
+        println!("{name:24} {l:3}/{m:3} {s:3} taps: ripple {ripple:.5} dB, stop-band {stop:.2} dB");
+        // The exchange stops when the error is even to 0.02 dB.
+        assert!(ripple <= 1.003 * wanted.ripple_db, "{name}: {ripple}");
+        assert!(stop <= 0.03 - wanted.attenuation_db, "{name}: {stop}");
     }
 }
 
-/// A gain of one in all, and between two stages a shift that no input can saturate.
+/// A gain of one in all but for the ripple, and between two stages a shift that no input can saturate.
 #[test]
 fn guard_bits_are_taken_back() {
-    for plan in plans(Quality::Standard).chain(plans(Quality::Lite)) {
+    for plan in QUALITIES.into_iter().flat_map(plans) {
         let stages = plan.stages();
         let gain: f64 = stages.iter().map(|stage| amplitude(stage, 0.0)).product();
-        assert!(decibels(gain).abs() < 1e-6, "{plan:?} has a gain of {gain}");
+        assert!(decibels(gain).abs() < 0.01, "{plan:?} has a gain of {gain}");
         assert!(stages.len() == 1 || stages[0].shift == 32);
     }
 }
 
 #[test]
 fn no_branch_can_overflow_its_accumulator() {
-    for (name, stage, _) in stages() {
-        let (l, s) = (usize::from(stage.interpolation), usize::from(stage.taps));
-        assert_eq!(stage.coefficients.len(), l * s / 2);
-        assert!((1..=32).contains(&stage.shift) && s % 2 == 0);
-        for (branch, taps) in stage.coefficients.chunks(s).enumerate() {
-            let sum: u64 = taps.iter().map(|tap| u64::from(tap.unsigned_abs())).sum();
-            // The middle branch of an odd L is kept by half.
-            let sum = if taps.len() < s { 2 * sum } else { sum };
-            // -2^31 times each, plus a rounding constant of at most 2^31, still is below 2^63.
-            assert!(sum < u64::from(u32::MAX), "{name}, branch {branch}: {sum}");
+    for plan in QUALITIES.into_iter().flat_map(plans) {
+        for stage in plan.stages() {
+            let (l, s) = (usize::from(stage.interpolation), usize::from(stage.taps));
+            assert_eq!(stage.coefficients.len(), l * s / 2);
+            assert!((1..=32).contains(&stage.shift) && s % 4 == 0);
+            for (branch, taps) in stage.coefficients.chunks(s).enumerate() {
+                let sum: u64 = taps.iter().map(|tap| u64::from(tap.unsigned_abs())).sum();
+                // The middle branch of an odd L is kept by half.
+                let sum = if taps.len() < s { 2 * sum } else { sum };
+                // -2^31 times each, plus a rounding constant of at most 2^31, still is below 2^63.
+                assert!(
+                    sum < u64::from(u32::MAX),
+                    "{} to {}, branch {branch}: {sum}",
+                    plan.from(),
+                    plan.to()
+                );
+            }
         }
     }
 }

@@ -168,7 +168,7 @@ fn code_5_the_runtime_refused() {
         &bench,
         &["run", "mine.toml"],
         5,
-        &["mine.toml:19: init `src`", "no filter converts", "44100:48000"],
+        &["mine.toml:19: init `src`", "no filter converts", "44100 48000 50000"],
     );
     bench.write("mine.toml", &TOPOLOGY.replace("rate = 48000", "rate = 48000\nheap_bytes = 4096"));
     fails(

@@ -21,7 +21,7 @@ const BLOCK_FRAMES: usize = 4096;
 
 /// A stream through a converter.
 pub(super) struct Aligned {
-    resampler: Resampler<Vec<i32>>,
+    resampler: Resampler<'static, Vec<i32>>,
     output: Vec<i32>,
     /// Output frames yet to be cut.
     skip: u64,
@@ -32,7 +32,7 @@ pub(super) struct Aligned {
 
 impl Aligned {
     /// A stream of `channels` channels that is about to begin.
-    pub(super) fn new(plan: Plan, channels: usize) -> Result<Self, Error> {
+    pub(super) fn new(plan: Plan<'static>, channels: usize) -> Result<Self, Error> {
         let state = vec![0; plan.needs(channels).state_words];
         let resampler = Resampler::new(plan, channels, state).map_err(|error| Error::Desk {
             what: error.to_string(),
@@ -145,7 +145,7 @@ mod tests {
     use crate::conversions::{self, QUALITIES};
 
     /// `input`, cut into blocks of `block` frames, as it comes out.
-    fn converted(plan: Plan, channels: usize, input: &[i32], block: usize) -> Vec<i32> {
+    fn converted(plan: Plan<'static>, channels: usize, input: &[i32], block: usize) -> Vec<i32> {
         let mut aligned = Aligned::new(plan, channels).unwrap();
         let mut output = Vec::new();
         let mut give = |made: &[i32]| -> Result<(), Error> {

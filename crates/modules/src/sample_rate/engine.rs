@@ -20,7 +20,7 @@ pub(super) enum Engine<'m> {
     /// Equal rates: frames go through as they are.
     Copy,
     /// Different rates.
-    Filter(Resampler<Words<'m>, Words<'m>>),
+    Filter(Resampler<'static, Words<'m>, Words<'m>>),
 }
 
 impl<'m> Engine<'m> {
@@ -30,7 +30,7 @@ impl<'m> Engine<'m> {
     /// # Errors
     /// [`ModuleError::Memory`]; what was allocated before is given back.
     pub(super) fn new(
-        plan: Plan,
+        plan: Plan<'static>,
         channels: usize,
         allocate: impl Fn(usize, &'static str) -> Result<Words<'m>, AllocError>,
     ) -> Result<Self, ModuleError> {
@@ -93,7 +93,7 @@ impl<'m> Engine<'m> {
 ///   ring words ─ read ─► chunk ─ resampler ─► chunk ─ write ─► ring words
 /// ```
 fn fill<'m, T: Sample>(
-    resampler: &mut Resampler<Words<'m>, Words<'m>>,
+    resampler: &mut Resampler<'static, Words<'m>, Words<'m>>,
     (from, before): (Pieces<'_, T>, usize),
     room: &mut [T],
     (read, write): Codec<T>,

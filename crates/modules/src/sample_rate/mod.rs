@@ -82,7 +82,7 @@ fn output_rate(mut payload: Payload<'_>) -> Result<u32, ModuleError> {
     Ok(rate)
 }
 
-fn find_plan(from: u32, to: u32, quality: Quality) -> Result<Plan, ModuleError> {
+fn find_plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, ModuleError> {
     plan(from, to, quality).map_err(|_| ModuleError::UnsupportedRates { from, to })
 }
 

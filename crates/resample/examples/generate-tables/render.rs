@@ -1,110 +1,107 @@
 //! The text of the coefficient tables, shared by the generator and the test that checks them.
 
-use headroom_resample::Quality;
-use headroom_resample::design::{LowPass, Requirement, cascade, shifts};
+use std::fmt::Write;
 
-/// Pairs of `standard` quality, input rate first; equal rates need no table.
-const STANDARD: [(u32, u32); 14] = [
-    (8_000, 48_000),
-    (16_000, 48_000),
-    (24_000, 48_000),
-    (32_000, 48_000),
-    (44_100, 48_000),
-    (48_000, 8_000),
-    (48_000, 16_000),
-    (48_000, 24_000),
-    (48_000, 32_000),
-    (48_000, 44_100),
-    (48_000, 96_000),
-    (48_000, 192_000),
-    (96_000, 48_000),
-    (192_000, 48_000),
-];
+use headroom_resample::design::{Cascade, DesignError, Requirement};
+use headroom_resample::{Quality, RATES, Stage};
 
-/// Pairs of `lite` quality.
-const LITE: [(u32, u32); 5] =
-    [(32_000, 16_000), (32_000, 48_000), (44_100, 16_000), (44_100, 48_000), (48_000, 16_000)];
-
-/// Every generated file: its name in `src/tables` and its text; or the pair for which there is no filter.
-pub(crate) fn files() -> Result<Vec<(String, String)>, String> {
-    let mut filters = Vec::new();
-    let mut pairs = String::new();
-    for (quality, rates) in [(Quality::Lite, &LITE[..]), (Quality::Standard, &STANDARD[..])] {
-        let name = quality.to_string().to_uppercase();
-        pairs += &format!("\n#[rustfmt::skip]\npub(crate) static {name}: &[Pair] = &[\n");
-        for (from, to) in rates {
-            let text = pair(*from, *to, quality, &mut filters);
-            pairs += &text.ok_or_else(|| format!("no {quality} filter for {from}:{to}"))?;
-        }
-        pairs += "];\n";
-    }
-    let mut texts = vec![("mod.rs".to_owned(), index(&filters) + &pairs)];
-    texts.extend(filters.iter().map(|filter| (format!("{}.rs", filter.name), filter.text())));
-    Ok(texts)
-}
-
-fn index(filters: &[Filter]) -> String {
-    let mut names: Vec<_> = filters.iter().map(|filter| format!("mod {};\n", filter.name)).collect();
-    names.sort();
-    format!(
-        "//! Every pair and its stages. Generated: `cargo run -p headroom-resample --example generate-tables`.\n\n\
-         {}\nuse crate::plan::Pair;\nuse crate::stage::Stage;\n",
-        names.concat()
-    )
-}
-
-fn pair(from: u32, to: u32, quality: Quality, filters: &mut Vec<Filter>) -> Option<String> {
-    let cascade = cascade(from, to, quality)?;
-    let stages: Vec<_> = cascade.stages().map(|stage| Filter::new(*stage, quality)).collect::<Option<_>>()?;
-    let shifts = match &stages[..] {
-        [first, second] => shifts(&first.design, &second.design).to_vec(),
-        others => others.iter().map(|only| only.design.shift()).collect(),
-    };
-    let mut text = format!("    Pair {{ from: {from}, to: {to}, stages: &[\n");
-    for (filter, shift) in stages.into_iter().zip(shifts) {
-        text += &filter.stage(shift);
-        if filters.iter().all(|known| known.name != filter.name) {
-            filters.push(filter);
+/// The generated file of a quality: its name in `src/tables` and its text.
+pub(crate) fn file(quality: Quality) -> Result<(String, String), DesignError> {
+    let mut tables = Tables::default();
+    for from in RATES {
+        for to in RATES.into_iter().filter(|to| *to != from) {
+            tables.add(&Cascade::new(from, to, &quality.specification())?)?;
         }
     }
-    Some(text + "    ] },\n")
+    Ok((format!("{quality}.rs"), tables.text(quality)))
 }
 
+#[derive(Default)]
+struct Tables {
+    filters: Vec<Filter>,
+    stages: Vec<String>,
+    pairs: String,
+}
+
+/// Coefficients that any stage may use which has the same bands and branches, whatever its decimation.
 struct Filter {
-    name: String,
     wanted: Requirement,
-    design: LowPass,
+    name: String,
+    coefficients: Vec<i32>,
+}
+
+impl Tables {
+    fn add(&mut self, cascade: &Cascade) -> Result<(), DesignError> {
+        let (mut work, mut coefficients) =
+            (vec![0.0; cascade.work_words()?], vec![0; cascade.coefficient_words()?]);
+        let plan = cascade.plan(&mut work, &mut coefficients)?;
+        let mut places = [None; 2];
+        for ((place, stage), wanted) in places.iter_mut().zip(plan.stages()).zip(cascade.stages()) {
+            let name = self.filter(stage, wanted);
+            *place = Some(self.stage(stage, &name));
+        }
+        let (from, to) = (plan.from(), plan.to());
+        let first = places[0].unwrap_or_default();
+        let _ = writeln!(
+            self.pairs,
+            "    Pair {{ from: {from}, to: {to}, first: {first}, second: {:?} }},",
+            places[1]
+        );
+        Ok(())
+    }
+
+    /// The name of the filter: its branches and, in 1/10000 of its input rate, the edges of its bands.
+    fn filter(&mut self, stage: &Stage<'_>, wanted: &Requirement) -> String {
+        let wanted = Requirement { decimation: 1, ..*wanted };
+        if let Some(known) = self.filters.iter().find(|known| known.wanted == wanted) {
+            assert_eq!(known.coefficients, stage.coefficients, "{wanted:?}");
+            return known.name.clone();
+        }
+        let [pass, stop] = [wanted.pass, wanted.stop].map(|edge| (edge * 1e4).round());
+        let name = format!("H_{}_{pass:04}_{stop:04}", wanted.interpolation);
+        self.filters.push(Filter { wanted, name: name.clone(), coefficients: stage.coefficients.to_vec() });
+        name
+    }
+
+    fn stage(&mut self, stage: &Stage<'_>, name: &str) -> usize {
+        let Stage { interpolation, decimation, taps, shift, .. } = stage;
+        let text = format!(
+            "    Stage {{ interpolation: {interpolation}, decimation: {decimation}, taps: {taps}, shift: {shift}, \
+             coefficients: &{name} }},\n"
+        );
+        let known = self.stages.iter().position(|known| *known == text);
+        known.unwrap_or_else(|| {
+            self.stages.push(text);
+            self.stages.len() - 1
+        })
+    }
+
+    fn text(&self, quality: Quality) -> String {
+        let mut text = format!(
+            "//! Conversions of {quality} quality. Generated: `cargo run --release -p headroom-resample --example \
+             generate-tables`.\n\nuse crate::plan::{{Pair, Table}};\nuse crate::stage::Stage;\n\n\
+             pub(crate) static TABLE: Table = Table {{ stages: &STAGES, pairs: &PAIRS }};\n"
+        );
+        let (stages, pairs) = (self.stages.len(), self.pairs.lines().count());
+        let _ = write!(
+            text,
+            "\n#[rustfmt::skip]\nstatic STAGES: [Stage; {stages}] = [\n{}];\n",
+            self.stages.concat()
+        );
+        let _ = write!(text, "\n#[rustfmt::skip]\nstatic PAIRS: [Pair; {pairs}] = [\n{}];\n", self.pairs);
+        self.filters.iter().for_each(|filter| filter.write(&mut text));
+        text
+    }
 }
 
 impl Filter {
-    /// Named for its quality, L, M and, in 1/10000 of its input rate, the edges of its bands.
-    fn new(wanted: Requirement, quality: Quality) -> Option<Self> {
-        let [pass, stop] = [wanted.pass, wanted.stop].map(|edge| (edge * 1e4).round());
-        let (l, m) = (wanted.interpolation, wanted.decimation);
-        let design = LowPass::design(&wanted)?;
-        Some(Self { name: format!("{quality}_{l}_{m}_{pass:04}_{stop:04}"), wanted, design })
-    }
-
-    fn stage(&self, shift: u8) -> String {
-        let (l, m, s) = (self.wanted.interpolation, self.wanted.decimation, self.design.taps());
-        let name = &self.name;
-        format!(
-            "        Stage {{ interpolation: {l}, decimation: {m}, taps: {s}, shift: {shift}, \
-             coefficients: &{name}::COEFFICIENTS }},\n"
-        )
-    }
-
-    fn text(&self) -> String {
-        let coefficients: Vec<_> = self.design.coefficients(self.design.shift()).collect();
-        let (l, s, count) = (self.wanted.interpolation, self.design.taps(), coefficients.len());
-        let mut text = format!(
-            "//! {l} branches of {s} taps, half of them. Generated.\n\n\
-             #[rustfmt::skip]\npub(super) static COEFFICIENTS: [i32; {count}] = [\n"
-        );
-        for row in coefficients.chunks(9) {
+    fn write(&self, text: &mut String) {
+        let (name, count) = (&self.name, self.coefficients.len());
+        let _ = write!(text, "\n#[rustfmt::skip]\nstatic {name}: [i32; {count}] = [\n");
+        for row in self.coefficients.chunks(10) {
             let row: Vec<_> = row.iter().map(i32::to_string).collect();
-            text += &format!("{},\n", row.join(","));
+            let _ = writeln!(text, "{},", row.join(","));
         }
-        text + "];\n"
+        text.push_str("];\n");
     }
 }

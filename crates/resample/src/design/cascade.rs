@@ -1,181 +1,206 @@
-//! Which stages make a conversion: all factorings are compared and the cheapest is taken.
+//! Which stages make a conversion: many are compared and the cheapest are taken.
 
-use super::low_pass::{LowPass, Requirement};
-use crate::plan::Quality;
-use crate::stage::line_frames;
+use super::DesignError;
+use super::low_pass::Requirement;
+use super::specification::{Part, SHARP, Specification, WIDE};
 
-/// End of the pass-band as a fraction of the lower rate: 20 kHz at 44.1 kHz.
-const PASS: f64 = 0.4535;
-/// Start of the stop-band as a fraction of the lower rate: nothing folds back.
-const STOP: f64 = 0.5;
-/// Each of two stages may use up half of the 0.01 dB of pass-band droop, less the ripple of the other.
-const DROOP_DB: f64 = 0.0045;
+/// The rate between two stages is a ratio of numbers up to this times the lower of the outer rates. Larger ones make it
+/// no cheaper, but make more tables.
+const FINEST_RATIO: u32 = 16;
+/// Words that a conversion of two channels may take with its coefficients copied: with four kilobytes for module
+/// structures and for room in its delay lines it fits a default region of 20,480 bytes. Only if nothing does is more taken.
+const MOST_WORDS: f64 = 16_384.0 / 4.0;
 
 /// The stages of a conversion in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cascade {
+    pub(super) from: u32,
+    pub(super) to: u32,
     stages: [Option<Requirement>; 2],
 }
 
 impl Cascade {
+    /// Chooses the stages for `from` to `to`, both in Hz: no stage for equal rates, else the one or two with the smallest
+    /// product of memory and the square of time.
+    ///
+    /// # Errors
+    /// [`DesignError::Rates`] if a rate is zero, or if they have so little in common that no stage could do it;
+    /// [`DesignError::Bands`] if the specification makes no sense.
+    pub fn new(from: u32, to: u32, specification: &Specification) -> Result<Self, DesignError> {
+        let Specification { pass, stop, .. } = *specification;
+        if !(0.0 < pass && pass < stop && stop <= 0.5) {
+            return Err(DesignError::Bands { pass, stop });
+        }
+        if from == 0 || to == 0 {
+            return Err(DesignError::Rates { from, to });
+        }
+        if from == to {
+            return Ok(Self { from, to, stages: [None, None] });
+        }
+        let conversion = Conversion { from, to, specification: *specification };
+        let candidates = (1..FINEST_RATIO)
+            .flat_map(|q| (q + 1..=FINEST_RATIO).map(move |p| (p, q)))
+            .filter(|(p, q)| gcd((*p).into(), (*q).into()) == 1 && conversion.keeps_the_hour(*q))
+            .filter_map(|ratio| conversion.double(ratio));
+        let best = conversion.single().into_iter().chain(candidates).reduce(Candidate::cheaper);
+        best.map(|best| Self { from, to, stages: best.stages }).ok_or(DesignError::Rates { from, to })
+    }
+
     /// The stages in the order in which they run.
     pub fn stages(&self) -> impl Iterator<Item = &Requirement> {
         self.stages.iter().flatten()
     }
 }
 
-/// Stop-band depth to design for: that of the quality, and a few dB because products of several images, and of two
-/// stages, add up.
-fn attenuation_db(quality: Quality) -> f64 {
-    match quality {
-        Quality::Lite => 83.0,
-        Quality::Standard => 104.0,
-    }
-}
-
-/// Chooses the stages for `from` to `to`, both in Hz: those with the smallest product of memory and time. `None` if a
-/// rate is zero, if they are equal, or if they have so little in common that no stage could do it.
-pub fn cascade(from: u32, to: u32, quality: Quality) -> Option<Cascade> {
-    if from == 0 || to == 0 {
-        return None;
-    }
-    let divisor = gcd(from, to);
-    let (l, m) = (to / divisor, from / divisor);
-    let conversion =
-        Conversion { from: f64::from(from), to: f64::from(to), attenuation_db: attenuation_db(quality) };
-    let mut best = conversion.single(l, m);
-    for l1 in divisors(l) {
-        for m1 in divisors(m) {
-            let candidate = conversion.double((l1, m1), (l / l1, m / m1));
-            best = match (best, candidate) {
-                (Some(best), Some(next)) if next.cost < best.cost => Some(next),
-                (None, next) => next,
-                (best, _) => best,
-            };
-        }
-    }
-    best.map(|best| best.cascade)
-}
-
-/// The shifts of two stages in a row. The first is shifted so far that not even the worst input saturates it, however
-/// loud its overshoots and the images that it leaves to the second are; the second makes up for it.
-pub fn shifts(first: &LowPass, second: &LowPass) -> [u8; 2] {
-    // Magnitudes below 2^32 times samples of at most 2^31, shifted by 32, are samples again.
-    let guarded = 32;
-    let guard_bits = guarded - first.shift();
-    [guarded, second.shift() - guard_bits]
-}
-
-fn gcd(a: u32, b: u32) -> u32 {
+fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-fn divisors(number: u32) -> impl Iterator<Item = u32> {
-    (1..=number).filter(move |divisor| number.is_multiple_of(*divisor))
+/// The nearest multiple of 2^-24, so that filters that are the same but for the last digits of their edges are the same.
+fn nearest(edge: f64) -> f64 {
+    const STEPS: f64 = 16_777_216.0;
+    libm::round(edge * STEPS) / STEPS
 }
 
 struct Conversion {
-    from: f64,
-    to: f64,
-    attenuation_db: f64,
+    from: u32,
+    to: u32,
+    specification: Specification,
 }
 
-struct Candidate {
-    cascade: Cascade,
-    cost: f64,
+/// One filter: from which rate to which, what of the specification is its part, and where its stop-band starts in Hz.
+struct Filter {
+    /// As a fraction, for exact ratios.
+    from: (u64, u64),
+    to: (u64, u64),
+    part: Part,
+    stop: f64,
 }
 
 impl Conversion {
-    fn single(&self, l: u32, m: u32) -> Option<Candidate> {
-        if (l, m) == (1, 1) {
-            return None;
-        }
-        let stop = STOP * self.from.min(self.to);
-        let only = self.requirement((l, m), self.from, stop)?;
+    fn lower(&self) -> f64 {
+        f64::from(self.from.min(self.to))
+    }
+
+    /// Is an hour a whole number of frames between the stages, too? Otherwise it may come out a frame longer.
+    fn keeps_the_hour(&self, q: u32) -> bool {
+        (3600 * u64::from(self.from.min(self.to))).is_multiple_of(q.into())
+    }
+
+    fn single(&self) -> Option<Candidate> {
+        let (from, to) = ((self.from.into(), 1), (self.to.into(), 1));
+        let stop = self.specification.stop * self.lower();
+        let only = self.requirement(&Filter { from, to, part: SHARP, stop })?;
         Some(self.candidate([Some(only), None]))
     }
 
-    /// Two stages, both of which change the rate and neither of which narrows the band below that of the slower end.
+    /// Two stages with p/q times the lower rate between them.
     ///
     /// The sharp filter runs at the slower end. The other one may leave alone what the sharp one takes care of: when the
     /// rate goes up, there is nothing left between half of the input rate and its mirror image at the middle rate; when
     /// it goes down, whatever does not fold into the band of the output is removed later.
-    fn double(&self, first: (u32, u32), second: (u32, u32)) -> Option<Candidate> {
-        if first == (1, 1) || second == (1, 1) {
-            return None;
-        }
-        let middle = self.from * f64::from(first.0) / f64::from(first.1);
-        let lower = self.from.min(self.to);
-        if middle < lower {
-            return None;
-        }
-        let (sharp, wide) = (STOP * lower, middle - STOP * lower);
-        let (stop1, stop2) = if self.from < self.to { (sharp, wide) } else { (wide, sharp) };
-        let first = self.requirement(first, self.from, stop1)?;
-        let second = self.requirement(second, middle, stop2)?;
+    fn double(&self, (p, q): (u32, u32)) -> Option<Candidate> {
+        let (from, to) = ((self.from.into(), 1), (self.to.into(), 1));
+        let middle = (u64::from(self.from.min(self.to)) * u64::from(p), u64::from(q));
+        let (sharp, rate) = (self.specification.stop * self.lower(), middle.0 as f64 / middle.1 as f64);
+        let wide = rate - sharp;
+        let [(part1, stop1), (part2, stop2)] =
+            if self.from < self.to { [(SHARP, sharp), (WIDE, wide)] } else { [(WIDE, wide), (SHARP, sharp)] };
+        let first = self.requirement(&Filter { from, to: middle, part: part1, stop: stop1 })?;
+        let second = self.requirement(&Filter { from: middle, to, part: part2, stop: stop2 })?;
         Some(self.candidate([Some(first), Some(second)]))
     }
 
-    /// `None` if there would be nothing to stop: such a stage only drops frames.
-    fn requirement(&self, (l, m): (u32, u32), rate: f64, stop: f64) -> Option<Requirement> {
-        if stop / rate >= f64::from(l) / 2.0 {
+    /// `None` if the rate doesn't change, if the ratio is beyond what a stage can do, or if there would be nothing to
+    /// stop: such a stage only drops frames.
+    fn requirement(&self, filter: &Filter) -> Option<Requirement> {
+        let (l, m) = (filter.to.0 * filter.from.1, filter.to.1 * filter.from.0);
+        let divisor = gcd(l, m);
+        let (interpolation, decimation) = ((l / divisor).try_into().ok()?, (m / divisor).try_into().ok()?);
+        let rate = filter.from.0 as f64 / filter.from.1 as f64;
+        if interpolation == decimation || filter.stop / rate >= f64::from(interpolation) / 2.0 {
             return None;
         }
-        Some(Requirement {
-            interpolation: l.try_into().ok()?,
-            decimation: m.try_into().ok()?,
-            pass: PASS * self.from.min(self.to) / rate,
-            stop: stop / rate,
-            droop_db: DROOP_DB,
-            attenuation_db: self.attenuation_db,
-        })
+        let Specification { pass, ripple_db, attenuation_db, .. } = self.specification;
+        let wanted = Requirement {
+            interpolation,
+            decimation,
+            pass: nearest(pass * self.lower() / rate),
+            stop: nearest(filter.stop / rate),
+            ripple_db: ripple_db * filter.part.ripple,
+            attenuation_db: attenuation_db + filter.part.leak_db,
+        };
+        wanted.memory_words().is_ok().then_some(wanted)
     }
 
-    /// Cost: words of memory for two channels, coefficients copied, times multiply-adds per output frame and channel.
     fn candidate(&self, stages: [Option<Requirement>; 2]) -> Candidate {
-        let cascade = Cascade { stages };
-        let (mut words, mut operations, mut rate) = (0.0, 0.0, self.from);
-        for stage in cascade.stages() {
+        let (mut words, mut operations, mut rate) = (0.0, 0.0, f64::from(self.from));
+        for stage in stages.iter().flatten() {
             let (l, m) = (f64::from(stage.interpolation), f64::from(stage.decimation));
             let taps = stage.estimated_taps();
             rate *= l / m;
-            words += l * taps / 2.0 + 2.0 * line_frames(taps as usize) as f64;
-            operations += taps * rate / self.to;
+            words += l * taps / 2.0 + 2.0 * taps;
+            operations += taps * rate / f64::from(self.to);
         }
-        Candidate { cascade, cost: words * operations }
+        Candidate { stages, words, operations }
+    }
+}
+
+struct Candidate {
+    stages: [Option<Requirement>; 2],
+    /// Memory for two channels: what is in the windows, and the coefficients copied.
+    words: f64,
+    /// Multiply-adds per output frame and channel.
+    operations: f64,
+}
+
+impl Candidate {
+    fn cheaper(self, other: Self) -> Self {
+        let key = |candidate: &Self| {
+            let excess = (candidate.words - MOST_WORDS).max(0.0);
+            (excess, candidate.words * candidate.operations * candidate.operations)
+        };
+        if key(&other) < key(&self) { other } else { self }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::vec::Vec;
 
-    fn factors(from: u32, to: u32) -> [Option<(u16, u16)>; 2] {
+    use super::*;
+    use crate::plan::Quality;
+
+    fn cascade(from: u32, to: u32, quality: Quality) -> Result<Cascade, DesignError> {
+        Cascade::new(from, to, &quality.specification())
+    }
+
+    fn factors(from: u32, to: u32) -> Vec<(u16, u16)> {
         let cascade = cascade(from, to, Quality::Standard).unwrap();
-        cascade.stages.map(|stage| stage.map(|stage| (stage.interpolation, stage.decimation)))
+        cascade.stages().map(|stage| (stage.interpolation, stage.decimation)).collect()
     }
 
     #[test]
     fn one_stage_where_two_would_cost_more() {
-        assert_eq!(factors(48_000, 16_000), [Some((1, 3)), None]);
-        assert_eq!(factors(32_000, 48_000), [Some((3, 2)), None]);
+        assert_eq!(factors(48_000, 96_000), [(2, 1)]);
+        assert_eq!(factors(32_000, 48_000), [(3, 2)]);
     }
 
     #[test]
-    fn two_stages_where_they_save_memory() {
-        assert_eq!(factors(44_100, 48_000), [Some((4, 3)), Some((40, 49))]);
-        assert_eq!(factors(192_000, 48_000), [Some((1, 2)), Some((1, 2))]);
+    fn two_stages_where_they_save() {
+        assert_eq!(factors(44_100, 48_000), [(4, 3), (40, 49)]);
+        assert_eq!(factors(48_000, 16_000), [(1, 2), (2, 3)]);
     }
 
     #[test]
     fn stages_make_up_the_conversion_and_leave_its_band_alone() {
         for (from, to) in
-            [(8_000, 44_100), (44_100, 96_000), (192_000, 11_025), (50_000, 48_000), (48_000, 8_000)]
+            [(8_000, 44_100), (44_100, 96_000), (192_000, 11_025), (50_000, 48_000), (37_800, 40_000)]
         {
             let cascade = cascade(from, to, Quality::Lite).unwrap();
             let (mut rate, lower) = (f64::from(from), f64::from(from.min(to)));
             for stage in cascade.stages() {
-                assert!((stage.pass * rate - PASS * lower).abs() < 1e-6);
+                assert!((stage.pass * rate - 0.4535 * lower).abs() < 1e-7 * rate);
                 assert!(stage.stop > stage.pass && stage.stop < f64::from(stage.interpolation) / 2.0);
                 rate *= f64::from(stage.interpolation) / f64::from(stage.decimation);
                 assert!(rate >= lower - 1e-6);
@@ -185,15 +210,17 @@ mod tests {
     }
 
     #[test]
-    fn there_is_nothing_to_do_for_equal_rates() {
-        assert_eq!(cascade(48_000, 48_000, Quality::Lite), None);
-        assert_eq!(cascade(0, 48_000, Quality::Lite), None);
-        assert_eq!(cascade(48_000, 0, Quality::Lite), None);
-    }
-
-    /// Two primes beyond 16 bits.
-    #[test]
-    fn rates_without_a_common_measure_are_refused() {
-        assert_eq!(cascade(100_003, 100_019, Quality::Lite), None);
+    fn what_cannot_be_done_is_refused() {
+        assert_eq!(cascade(0, 48_000, Quality::Lite), Err(DesignError::Rates { from: 0, to: 48_000 }));
+        assert_eq!(cascade(48_000, 0, Quality::Lite), Err(DesignError::Rates { from: 48_000, to: 0 }));
+        assert_eq!(cascade(48_000, 48_000, Quality::Lite).unwrap().stages().count(), 0);
+        // Two primes beyond 16 bits.
+        let primes = DesignError::Rates { from: 100_003, to: 100_019 };
+        assert_eq!(cascade(100_003, 100_019, Quality::Lite), Err(primes));
+        let aliasing = Specification { stop: 0.51, ..Quality::Lite.specification() };
+        assert_eq!(
+            Cascade::new(44_100, 48_000, &aliasing),
+            Err(DesignError::Bands { pass: 0.4535, stop: 0.51 })
+        );
     }
 }

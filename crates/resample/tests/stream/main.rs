@@ -8,58 +8,36 @@ use headroom_resample::{MAX_CHANNELS, Plan, Quality, Resampler, SetupError, plan
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What topologies rely on, copies included.
-const STANDARD: [(u32, u32); 15] = [
-    (44_100, 48_000),
-    (48_000, 44_100),
-    (16_000, 48_000),
-    (48_000, 16_000),
-    (48_000, 96_000),
-    (96_000, 48_000),
-    (192_000, 48_000),
-    (48_000, 192_000),
-    (32_000, 48_000),
-    (48_000, 32_000),
-    (8_000, 48_000),
-    (48_000, 8_000),
-    (24_000, 48_000),
-    (48_000, 24_000),
-    (48_000, 48_000),
-];
-
-/// What SRC-lite offers.
-const LITE: [(u32, u32); 6] = [
-    (32_000, 16_000),
-    (44_100, 16_000),
-    (48_000, 16_000),
-    (32_000, 48_000),
-    (44_100, 48_000),
-    (48_000, 48_000),
-];
-
-fn all() -> Vec<Plan> {
+/// Conversions of every quality: those that topologies rely on, the longest filters, and some of the rest.
+fn all() -> Vec<Plan<'static>> {
+    let named = [
+        (44_100, 48_000),
+        (48_000, 44_100),
+        (16_000, 48_000),
+        (48_000, 16_000),
+        (48_000, 96_000),
+        (96_000, 48_000),
+        (11_025, 64_000),
+        (192_000, 11_025),
+    ];
+    let some = |quality| {
+        let chosen = move |(index, plan): &(usize, Plan<'_>)| {
+            index % 31 == 7 || named.contains(&(plan.from(), plan.to()))
+        };
+        plans(quality).enumerate().filter(chosen).map(|(_, plan)| plan)
+    };
     let copy = plan(48_000, 48_000, Quality::Lite).unwrap();
-    plans(Quality::Standard).chain(plans(Quality::Lite)).chain([copy]).collect()
+    [Quality::Lite, Quality::Standard, Quality::Mastering].into_iter().flat_map(some).chain([copy]).collect()
 }
 
-#[test]
-fn the_pairs_that_others_rely_on_are_there() {
-    for (quality, rates) in [(Quality::Standard, &STANDARD[..]), (Quality::Lite, &LITE[..])] {
-        for (from, to) in rates {
-            let plan = plan(*from, *to, quality).unwrap();
-            assert_eq!((plan.from(), plan.to()), (*from, *to));
-        }
-    }
-}
-
-fn resampler(plan: Plan, channels: usize) -> Resampler<Vec<i32>> {
+fn resampler(plan: Plan<'_>, channels: usize) -> Resampler<'_, Vec<i32>> {
     // What the state held before must not matter.
     Resampler::new(plan, channels, vec![i32::MIN; plan.needs(channels).state_words]).unwrap()
 }
 
 /// Feeds `input` in blocks of the given numbers of input and output frames, over and over, and holds every call to
 /// the promised counts.
-fn feed<S, C>(resampler: &mut Resampler<S, C>, input: &[i32], blocks: &[(usize, usize)]) -> Vec<i32>
+fn feed<S, C>(resampler: &mut Resampler<'_, S, C>, input: &[i32], blocks: &[(usize, usize)]) -> Vec<i32>
 where
     S: std::ops::DerefMut<Target = [i32]>,
     C: std::ops::Deref<Target = [i32]>,
@@ -187,7 +165,9 @@ fn an_hour_comes_out_to_the_frame() {
         assert_eq!(plan.output_frames_for(input), output);
         let (l, m) = plan.ratio();
         assert_eq!(u64::from(l) * u64::from(plan.from()), u64::from(m) * u64::from(plan.to()));
-        assert_eq!(plan.output_frames_for(u64::from(m)), u64::from(l));
+        // Between the stages a turn may end within a frame, which then comes out early.
+        let early = plan.output_frames_for(u64::from(m)) - u64::from(l);
+        assert!(plan.stages().get(1).map_or(early == 0, |second| early <= u64::from(second.interpolation)));
     }
     assert_eq!(plan(44_100, 48_000, Quality::Standard).unwrap().ratio(), (160, 147));
     // Far beyond any stream, but not a panic.
@@ -200,14 +180,15 @@ fn an_hour_comes_out_to_the_frame() {
 #[test]
 fn an_impulse_comes_out_at_the_stated_delay() {
     for plan in all() {
-        let mut input = vec![0; 1500];
+        let (numerator, denominator) = plan.delay();
+        let length = u64::from(2 * numerator / denominator + 2);
+        let mut input = vec![0; plan.input_frames_for(length) as usize];
         input[0] = 1 << 30;
         let output = feed(&mut resampler(plan, 1), &input, &[]);
         let (weighted, sum) =
             output.iter().enumerate().fold((0.0, 0.0), |(weighted, sum), (frame, sample)| {
                 (weighted + frame as f64 * f64::from(*sample), sum + f64::from(*sample))
             });
-        let (numerator, denominator) = plan.delay();
         let delay = f64::from(numerator) / f64::from(denominator);
         // The centre of gravity is the delay but for what the stop-band lets through.
         assert!((weighted / sum - delay).abs() < 0.02, "{} against {delay}", weighted / sum);
@@ -253,18 +234,14 @@ fn frames_cut_short_are_left_alone() {
 }
 
 #[test]
-fn unknown_rates_and_pairs_are_told_apart() {
-    let message = |from, to, quality| plan(from, to, quality).unwrap_err().to_string();
-    let unknown = message(44_101, 48_000, Quality::Lite);
-    assert!(
-        unknown.starts_with("no lite conversion from or to 44101 Hz; use equal rates or one of "),
-        "{unknown}"
-    );
-    assert!(unknown.ends_with(" 44100:48000 48000:16000"), "{unknown}");
-    let unsupported = message(8_000, 44_100, Quality::Standard);
-    assert!(unsupported.starts_with("no standard conversion from 8000 Hz to 44100 Hz; "), "{unsupported}");
-    assert!(message(0, 0, Quality::Lite).starts_with("no lite conversion from or to 0 Hz"));
-    assert_eq!(plan(11_025, 11_025, Quality::Lite).map(|plan| plan.stages().len()), Ok(0));
+fn unknown_rates_are_named() {
+    let message = |from, to| plan(from, to, Quality::Lite).unwrap_err().to_string();
+    let list = "Hz; use equal rates or two of 8000 11025 12000 16000 18900 22050 24000 32000 37800 44100 48000 50000 64000 \
+                88200 96000 176400 192000";
+    assert_eq!(message(44_101, 48_000), format!("no conversion from or to 44101 {list}"));
+    assert_eq!(message(48_000, 44_101), format!("no conversion from or to 44101 {list}"));
+    assert_eq!(message(0, 0), format!("no conversion from or to 0 {list}"));
+    assert_eq!(plan(11_111, 11_111, Quality::Lite).map(|plan| plan.stages().len()), Ok(0));
 }
 
 /// All that 44.1 to 48 kHz in stereo takes: a quarter of the default region, copies of the coefficients included.

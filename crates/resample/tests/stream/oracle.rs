@@ -3,7 +3,7 @@
 use headroom_resample::{Plan, Stage};
 
 /// The whole prototype, unfolded from the half that a stage keeps.
-pub(crate) fn prototype(stage: &Stage) -> Vec<i32> {
+pub(crate) fn prototype(stage: &Stage<'_>) -> Vec<i32> {
     let (l, s) = (usize::from(stage.interpolation), usize::from(stage.taps));
     let mut whole = vec![None; l * s];
     for (position, coefficient) in stage.coefficients.iter().enumerate() {
@@ -16,7 +16,7 @@ pub(crate) fn prototype(stage: &Stage) -> Vec<i32> {
 }
 
 /// One channel through one stage.
-fn stage_output(stage: &Stage, input: &[i32]) -> Vec<i32> {
+fn stage_output(stage: &Stage<'_>, input: &[i32]) -> Vec<i32> {
     let (l, m) = (usize::from(stage.interpolation), usize::from(stage.decimation));
     let h = prototype(stage);
     let frame = |q: usize| {
@@ -30,7 +30,7 @@ fn stage_output(stage: &Stage, input: &[i32]) -> Vec<i32> {
 }
 
 /// Interleaved frames through all stages of a plan.
-pub(crate) fn output(plan: Plan, channels: usize, input: &[i32]) -> Vec<i32> {
+pub(crate) fn output(plan: Plan<'_>, channels: usize, input: &[i32]) -> Vec<i32> {
     let through = |channel| {
         let mono: Vec<i32> = input.iter().skip(channel).step_by(channels).copied().collect();
         plan.stages().iter().fold(mono, |samples, stage| stage_output(stage, &samples))
