@@ -79,7 +79,8 @@ Examples:
   headroom resample talk.wav talk16.wav -r 16k -q lite     the cheapest filters
   headroom resample a.wav b.wav -r 44.1k                   24 bits in, 24 bits out
 
-Which rates become which: `headroom measure-src` lists them, with how good each conversion is.
+Filters are ready between the rates that `headroom measure-src` lists, with how good each conversion is. For other rates they
+are designed on the spot, which can take seconds, if the two rates have enough in common.
 
 Exit codes:
   0  the file is converted         3  a file can't be used

@@ -1,46 +1,42 @@
-//! What conversions there are: qualities, pairs of rates, and what to say where a pair is missing.
+//! What conversions there are: qualities, pairs of rates with filters in the tables, and filters for others.
 
-use headroom_resample::{Plan, Quality, plan, plans};
+use headroom_resample::design::{Cascade, DesignError};
+use headroom_resample::{Plan, Quality, RATES, plan, plans};
 
 use crate::error::Error;
 
 /// Every quality, the cheapest first. A new one is added here; nothing else in this crate or in the command names any.
 pub const QUALITIES: [Quality; 3] = [Quality::Lite, Quality::Standard, Quality::Mastering];
 
-/// The pairs of rates that `quality` converts, input and output in Hz, sorted.
+/// The pairs of rates that `quality` has in its tables, input and output in Hz, sorted.
 pub fn pairs(quality: Quality) -> Vec<(u32, u32)> {
     let mut pairs: Vec<_> = plans(quality).map(|plan| (plan.from(), plan.to())).collect();
     pairs.sort_unstable();
     pairs
 }
 
-/// The conversion from `from` Hz to `to` Hz.
+/// The conversion from `from` Hz to `to` Hz: from the tables, or designed on the spot with its coefficients in `memory`.
+///
+/// Cost: nothing, or milliseconds to seconds for a design.
 ///
 /// # Errors
-/// [`Error::NoConversion`], which lists what there is.
-pub(crate) fn find(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, Error> {
-    plan(from, to, quality).map_err(|_| Error::NoConversion {
-        from,
-        to,
-        quality,
-        help: help(from, to, quality),
-    })
+/// [`Error::NoConversion`], which says why there can be none.
+pub(crate) fn find(from: u32, to: u32, quality: Quality, memory: &mut Vec<i32>) -> Result<Plan<'_>, Error> {
+    match plan(from, to, quality) {
+        Ok(plan) => Ok(plan),
+        Err(_) => design(from, to, quality, memory).map_err(|why| Error::NoConversion {
+            from,
+            to,
+            quality,
+            help: format!("{why}; filters are ready between any two of {} Hz", list(&RATES)),
+        }),
+    }
 }
 
-/// What there is instead: the pair at another quality, other rates for this input, or other inputs.
-fn help(from: u32, to: u32, quality: Quality) -> String {
-    let others = QUALITIES.into_iter().filter(|other| plan(from, to, *other).is_ok());
-    let others: Vec<_> = others.map(|other| format!("`--quality {other}`")).collect();
-    if !others.is_empty() {
-        return format!("use {}", others.join(" or "));
-    }
-    let rates: Vec<_> = pairs(quality).into_iter().filter(|pair| pair.0 == from).map(|pair| pair.1).collect();
-    if !rates.is_empty() {
-        return format!("{from} Hz can become {} Hz", list(&rates));
-    }
-    let mut rates: Vec<_> = pairs(quality).into_iter().map(|pair| pair.0).collect();
-    rates.dedup();
-    format!("the input can have {} Hz", list(&rates))
+fn design(from: u32, to: u32, quality: Quality, memory: &mut Vec<i32>) -> Result<Plan<'_>, DesignError> {
+    let cascade = Cascade::new(from, to, &quality.specification())?;
+    memory.resize(cascade.coefficient_words()?, 0);
+    cascade.plan(&mut vec![0.0; cascade.work_words()?], memory)
 }
 
 /// `8000, 16000 or 48000`.
@@ -64,40 +60,35 @@ pub(crate) fn some(count: usize) -> impl Iterator<Item = Plan<'static>> {
 mod tests {
     use super::*;
 
-    fn help_of(from: u32, to: u32, quality: Quality) -> String {
-        match find(from, to, quality).unwrap_err() {
-            Error::NoConversion { help, .. } => help,
-            error => panic!("{error}"),
+    #[test]
+    fn other_rates_are_designed() {
+        let mut memory = Vec::new();
+        for (from, to) in [(44_100, 40_000), (12_345, 48_000), (22_000, 48_000)] {
+            let found = find(from, to, Quality::Lite, &mut memory);
+            let plan = found.unwrap();
+            assert_eq!((plan.from(), plan.to()), (from, to));
+            assert!(!plan.stages().is_empty());
         }
     }
 
     #[test]
-    fn a_missing_pair_is_answered_with_what_there_is() {
-        let rates: Vec<_> = pairs(Quality::Standard).into_iter().filter(|pair| pair.0 == 44_100).collect();
-        let said = help_of(44_100, 44_101, Quality::Standard);
-        assert!(said.starts_with("44100 Hz can become "), "{said}");
-        assert!(rates.iter().all(|(_, to)| said.contains(&to.to_string())), "{said}");
-        let said = help_of(12_345, 48_000, Quality::Lite);
-        assert!(said.starts_with("the input can have ") && said.contains("44100"), "{said}");
-    }
-
-    #[test]
-    fn a_pair_of_another_quality_is_named() {
-        for (from, to) in pairs(Quality::Standard) {
-            if plan(from, to, Quality::Lite).is_err() {
-                let said = help_of(from, to, Quality::Lite);
-                assert!(said.starts_with("use ") && said.contains("`--quality standard`"), "{said}");
-            }
-        }
+    fn rates_that_have_too_little_in_common_are_refused_with_the_reason() {
+        let error = find(100_003, 100_019, Quality::Lite, &mut Vec::new()).unwrap_err();
+        let Error::NoConversion { from: 100_003, to: 100_019, help, .. } = error else { panic!("{error}") };
+        assert!(help.contains("common divisor") && help.contains("44100"), "{help}");
     }
 
     #[test]
     fn every_listed_pair_is_found_and_equal_rates_are_copies() {
+        let mut memory = Vec::new();
         for quality in QUALITIES {
             assert!(pairs(quality).is_sorted() && !pairs(quality).is_empty());
-            assert!(pairs(quality).into_iter().all(|(from, to)| find(from, to, quality).is_ok()));
-            assert_eq!(find(12_345, 12_345, quality).unwrap().stages().len(), 0);
+            assert!(
+                pairs(quality).into_iter().all(|(from, to)| find(from, to, quality, &mut memory).is_ok())
+            );
+            assert_eq!(find(12_345, 12_345, quality, &mut memory).unwrap().stages().len(), 0);
         }
+        assert!(memory.is_empty(), "nothing was designed");
     }
 
     #[test]

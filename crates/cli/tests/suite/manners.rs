@@ -33,7 +33,7 @@ fn pipes_get_no_escape_codes() {
         &["run", "--help"],
         &["run", "--nonsense"],
         &["resample", "in.wav", "out.wav", "--rate", "16k"],
-        &["resample", "in.wav", "out.wav", "--rate", "1"],
+        &["resample", "in.wav", "out.wav", "--rate", "47999"],
         &["resample", "--help"],
         &["measure-src", "--pair", "48k:16k"],
         &["measure-src", "--help"],

@@ -20,8 +20,8 @@ pub(super) type Give<'g> = &'g mut dyn FnMut(&[i32]) -> Result<(), Error>;
 const BLOCK_FRAMES: usize = 4096;
 
 /// A stream through a converter.
-pub(super) struct Aligned {
-    resampler: Resampler<'static, Vec<i32>>,
+pub(super) struct Aligned<'c> {
+    resampler: Resampler<'c, Vec<i32>>,
     output: Vec<i32>,
     /// Output frames yet to be cut.
     skip: u64,
@@ -30,9 +30,9 @@ pub(super) struct Aligned {
     offset_frames: f64,
 }
 
-impl Aligned {
+impl<'c> Aligned<'c> {
     /// A stream of `channels` channels that is about to begin.
-    pub(super) fn new(plan: Plan<'static>, channels: usize) -> Result<Self, Error> {
+    pub(super) fn new(plan: Plan<'c>, channels: usize) -> Result<Self, Error> {
         let state = vec![0; plan.needs(channels).state_words];
         let resampler = Resampler::new(plan, channels, state).map_err(|error| Error::Desk {
             what: error.to_string(),
@@ -145,7 +145,7 @@ mod tests {
     use crate::conversions::{self, QUALITIES};
 
     /// `input`, cut into blocks of `block` frames, as it comes out.
-    fn converted(plan: Plan<'static>, channels: usize, input: &[i32], block: usize) -> Vec<i32> {
+    fn converted(plan: Plan<'_>, channels: usize, input: &[i32], block: usize) -> Vec<i32> {
         let mut aligned = Aligned::new(plan, channels).unwrap();
         let mut output = Vec::new();
         let mut give = |made: &[i32]| -> Result<(), Error> {

@@ -86,7 +86,10 @@ pub fn convert_file(
     is_another_file(output, Some(input), "input")?;
     let mut file = AudioFile::open(input)?;
     let format = file.format();
-    let plan = find(format.rate(), *rate, *quality)?;
+    // Filters that have to be designed may take a while.
+    progress(0, file.frames());
+    let mut coefficients = Vec::new();
+    let plan = find(format.rate(), *rate, *quality, &mut coefficients)?;
     let out = format.with_rate(*rate);
     let mut aligned = Aligned::new(plan, format.channels())?;
     fits_a_file(output, out, aligned.frames_for(file.frames().unwrap_or(0)), SHORTEN)?;
@@ -104,7 +107,7 @@ pub fn convert_file(
 
 fn stream(
     file: &mut AudioFile,
-    aligned: &mut Aligned,
+    aligned: &mut Aligned<'_>,
     sink: &mut Sink<'_>,
     progress: &mut dyn FnMut(u64, Option<u64>),
 ) -> Result<(), Error> {

@@ -105,7 +105,8 @@ pub struct Modelled {
 /// # Errors
 /// [`Error::NoConversion`].
 pub fn measure(from: u32, to: u32, quality: Quality) -> Result<Measurement, Error> {
-    let plan = find(from, to, quality)?;
+    let mut coefficients = Vec::new();
+    let plan = find(from, to, quality, &mut coefficients)?;
     let (measured, declared) = (measured(plan)?, declared(plan));
     let modelled = Modelled { macs_per_frame: round(macs_per_frame(plan), 2) };
     Ok(Measurement { from_hz: from, to_hz: to, measured, declared, modelled })

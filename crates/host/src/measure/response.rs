@@ -41,7 +41,8 @@ impl Response {
     /// # Errors
     /// [`Error::NoConversion`].
     pub fn measure(from: u32, to: u32, quality: Quality) -> Result<Self, Error> {
-        Self::of(find(from, to, quality)?)
+        let mut coefficients = Vec::new();
+        Self::of(find(from, to, quality, &mut coefficients)?)
     }
 
     fn of(plan: Plan) -> Result<Self, Error> {
