@@ -82,39 +82,57 @@ unsafe fn channels<T: Arithmetic, V: Vector<T>, const C: usize, const GROUPS: bo
     sink: &mut Sink<'_, T>,
     channel: usize,
 ) -> usize {
-    let Bank { interpolation, step: (frames, branches), .. } = batch.bank;
-    let (each, more) = (batch.outputs / interpolation, batch.outputs % interpolation);
-    let mut first = Next {
+    let l = batch.bank.interpolation;
+    let mut next = Next {
         window: batch.planes.samples.as_ptr().wrapping_add(channel * batch.planes.pitch + batch.start),
         slot: channel * sink.channel,
+        branch: batch.branch,
     };
-    let mut branch = batch.branch;
-    for index in 0..interpolation.min(batch.outputs) {
-        let coefficients = batch.bank.branch(branch);
-        if GROUPS {
+    if GROUPS {
+        let (each, more) = (batch.outputs / l, batch.outputs % l);
+        for index in 0..l.min(batch.outputs) {
             let outputs = each + usize::from(index < more);
             // SAFETY: as promised by the caller; the batch has that many outputs of this branch.
-            unsafe { group::<T, V, C>(batch, sink, coefficients, (first, outputs)) };
-        } else {
-            // SAFETY: as promised by the caller; it is the only output of this branch.
-            unsafe { tile::<T, V, C, 1>(batch, sink, coefficients, first) };
+            unsafe { group::<T, V, C>(batch, sink, next, outputs) };
+            next = next.after(batch, sink);
         }
-        first.slot += sink.frame;
-        first.window = first.window.wrapping_add(frames);
-        branch += branches;
-        if branch >= interpolation {
-            branch -= interpolation;
-            first.window = first.window.wrapping_add(1);
-        }
+        return C;
+    }
+    let mut left = batch.outputs;
+    while 2 * C <= V::TILE && left >= 2 {
+        let second = next.after(batch, sink);
+        // SAFETY: as promised by the caller; two outputs are left.
+        unsafe { pair::<T, V, C>(batch, sink, [next, second]) };
+        next = second.after(batch, sink);
+        left -= 2;
+    }
+    for _ in 0..left {
+        // SAFETY: as promised by the caller; an output is left.
+        unsafe { tile::<T, V, C, 1>(batch, sink, batch.bank.branch(next.branch), next) };
+        next = next.after(batch, sink);
     }
     C
 }
 
-/// Where an output comes from, the oldest sample of its window, and which word of the sink it goes to.
+/// An output: the oldest sample of its window, the word of the sink that it goes to, and its branch.
 #[derive(Clone, Copy)]
 struct Next<T> {
     window: *const T,
     slot: usize,
+    branch: usize,
+}
+
+impl<T> Next<T> {
+    /// The output after this one.
+    #[inline(always)]
+    fn after(self, batch: &Batch<'_, T>, sink: &Sink<'_, T>) -> Self {
+        let Bank { interpolation, step: (frames, branches), .. } = batch.bank;
+        let (mut window, mut branch) = (self.window.wrapping_add(frames), self.branch + branches);
+        if branch >= interpolation {
+            (window, branch) = (window.wrapping_add(1), branch - interpolation);
+        }
+        Self { window, slot: self.slot + sink.frame, branch }
+    }
 }
 
 /// Makes the next `left` outputs of a branch, as many at a time as there are registers for.
@@ -125,9 +143,10 @@ struct Next<T> {
 unsafe fn group<T: Arithmetic, V: Vector<T>, const C: usize>(
     batch: &Batch<'_, T>,
     sink: &mut Sink<'_, T>,
-    branch: Branch<'_, T>,
-    (mut next, mut left): (Next<T>, usize),
+    mut next: Next<T>,
+    mut left: usize,
 ) {
+    let branch = batch.bank.branch(next.branch);
     while left > 0 {
         let made = match left {
             // SAFETY: as promised by the caller; so many outputs are left.
@@ -142,6 +161,90 @@ unsafe fn group<T: Arithmetic, V: Vector<T>, const C: usize>(
         next.window = next.window.wrapping_add(made * batch.bank.decimation);
         next.slot += made * batch.bank.interpolation * sink.frame;
         left -= made;
+    }
+}
+
+/// Makes two outputs of `C` channels, of any branches.
+///
+/// # Safety
+/// As for [`run`]; their windows lie within the batch's samples.
+#[inline(always)]
+unsafe fn pair<T: Arithmetic, V: Vector<T>, const C: usize>(
+    batch: &Batch<'_, T>,
+    sink: &mut Sink<'_, T>,
+    pair: [Next<T>; 2],
+) {
+    let mut windows = pair.map(|next| [next.window; C]);
+    for (channel, offset) in (0..C).map(|channel| (channel, channel * batch.planes.pitch)) {
+        windows.iter_mut().for_each(|windows| windows[channel] = windows[channel].wrapping_add(offset));
+    }
+    // SAFETY: the processor has the instructions.
+    let mut sums = [[unsafe { V::zero() }; C]; 2];
+    let [first, second] = pair.map(|next| batch.bank.branch(next.branch));
+    let (all_sums, all_windows) = (sums.as_flattened_mut(), windows.as_flattened());
+    match (first, second) {
+        // SAFETY: as promised by the caller; a window has as many samples as a branch has coefficients.
+        (Branch::NewestFirst(a), Branch::NewestFirst(b)) => unsafe {
+            backward::<T, V>(all_sums, &[a, b], all_windows)
+        },
+        // SAFETY: the same.
+        (Branch::OldestFirst(a), Branch::OldestFirst(b)) => unsafe {
+            forward::<T, V>(all_sums, &[a, b], all_windows)
+        },
+        _ => {
+            for ((branch, sums), windows) in [first, second].into_iter().zip(&mut sums).zip(&windows) {
+                // SAFETY: the same.
+                unsafe { convolve::<T, V>(sums, branch, windows) };
+            }
+        }
+    }
+    let mut totals = [[T::Total::default(); C]; 2];
+    // SAFETY: the processor has the instructions.
+    unsafe { add_up::<T, V>(sums.as_flattened(), totals.as_flattened_mut()) };
+    for (next, totals) in pair.into_iter().zip(totals) {
+        store(batch, sink, next.slot, totals);
+    }
+}
+
+/// One output of all channels, from `slot` on.
+#[inline(always)]
+fn store<T: Arithmetic, const C: usize>(
+    batch: &Batch<'_, T>,
+    sink: &mut Sink<'_, T>,
+    slot: usize,
+    totals: [T::Total; C],
+) {
+    for (channel, total) in totals.into_iter().enumerate() {
+        if let Some(sample) = sink.samples.get_mut(slot + channel * sink.channel) {
+            *sample = T::finish(total, batch.bank.shift);
+        }
+    }
+}
+
+/// Adds the products of windows with the coefficients of one branch.
+///
+/// # Safety
+/// As for [`run`]; a window has as many samples as the branch has coefficients.
+#[inline(always)]
+unsafe fn convolve<T: Arithmetic, V: Vector<T>>(
+    sums: &mut [V::Sum],
+    branch: Branch<'_, T>,
+    windows: &[*const T],
+) {
+    match branch {
+        // SAFETY: as promised by the caller.
+        Branch::NewestFirst(taps) => unsafe { backward::<T, V>(sums, &[taps], windows) },
+        // SAFETY: the same.
+        Branch::OldestFirst(taps) => unsafe { forward::<T, V>(sums, &[taps], windows) },
+        Branch::Middle(half) => {
+            for (sum, window) in sums.iter_mut().zip(windows) {
+                let (sum, newer) = (core::slice::from_mut(sum), window.wrapping_add(half.len()));
+                // SAFETY: the same, of the older half of the window.
+                unsafe { forward::<T, V>(sum, &[half], &[*window]) };
+                // SAFETY: the same, of the newer half.
+                unsafe { backward::<T, V>(sum, &[half], &[newer]) };
+            }
+        }
     }
 }
 
@@ -166,60 +269,45 @@ unsafe fn tile<T: Arithmetic, V: Vector<T>, const C: usize, const R: usize>(
     }
     // SAFETY: the processor has the instructions.
     let mut sums = [[unsafe { V::zero() }; C]; R];
-    let (all_sums, all_windows) = (sums.as_flattened_mut(), windows.as_flattened());
-    match branch {
-        // SAFETY: as promised by the caller; a window has as many samples as a branch has coefficients.
-        Branch::NewestFirst(taps) => unsafe { backward::<T, V>(all_sums, taps, all_windows) },
-        // SAFETY: the same.
-        Branch::OldestFirst(taps) => unsafe { forward::<T, V>(all_sums, taps, all_windows) },
-        Branch::Middle(half) => {
-            // SAFETY: the same, of the older half of the window.
-            unsafe { forward::<T, V>(all_sums, half, all_windows) };
-            let newer = windows.map(|windows| windows.map(|window| window.wrapping_add(half.len())));
-            // SAFETY: the same, of the newer half.
-            unsafe { backward::<T, V>(sums.as_flattened_mut(), half, newer.as_flattened()) };
-        }
-    }
+    // SAFETY: as promised by the caller.
+    unsafe { convolve::<T, V>(sums.as_flattened_mut(), branch, windows.as_flattened()) };
     let mut totals = [[T::Total::default(); C]; R];
     // SAFETY: the processor has the instructions.
     unsafe { add_up::<T, V>(sums.as_flattened(), totals.as_flattened_mut()) };
     for (output, totals) in totals.into_iter().enumerate() {
-        for (channel, total) in totals.into_iter().enumerate() {
-            let slot = next.slot + output * bank.interpolation * sink.frame + channel * sink.channel;
-            if let Some(sample) = sink.samples.get_mut(slot) {
-                *sample = T::finish(total, bank.shift);
-            }
-        }
+        store(batch, sink, next.slot + output * bank.interpolation * sink.frame, totals);
     }
     R
 }
 
-/// Adds coefficient times sample, the first coefficient at the oldest sample.
+/// Adds coefficient times sample, the first coefficient at the oldest sample. Of several rows of coefficients, each is
+/// for as many of the windows.
 ///
 /// # Safety
-/// As for [`run`]; there are as many samples behind each window as coefficients, none or at least `V::LANES`.
+/// As for [`run`]; all rows are of one length, at least `V::LANES`, and there are as many samples behind each window.
 #[inline(always)]
-unsafe fn forward<T: Arithmetic, V: Vector<T>>(
-    sums: &mut [V::Sum],
-    coefficients: &[T],
-    windows: &[*const T],
-) {
-    let (steps, rest) = (coefficients.len() / V::LANES, coefficients.len() % V::LANES);
-    for step in 0..steps {
+unsafe fn forward<T: Arithmetic, V: Vector<T>>(sums: &mut [V::Sum], rows: &[&[T]], windows: &[*const T]) {
+    let length = rows[0].len();
+    let each = windows.len() / rows.len();
+    for step in 0..length / V::LANES {
         let at = step * V::LANES;
-        // SAFETY: `at + LANES` is no more than the length.
-        let taps = unsafe { V::load(coefficients.as_ptr().wrapping_add(at)) };
-        // SAFETY: the same, as there are no fewer samples.
-        unsafe { add::<T, V>(sums, taps, windows, at) };
+        for ((row, sums), windows) in rows.iter().zip(sums.chunks_mut(each)).zip(windows.chunks(each)) {
+            // SAFETY: `at + LANES` is no more than the length.
+            let taps = unsafe { V::load(row.as_ptr().wrapping_add(at)) };
+            // SAFETY: the same, as there are no fewer samples.
+            unsafe { add::<T, V>(sums, taps, windows, at) };
+        }
     }
+    let (rest, at) = (length % V::LANES, length.wrapping_sub(V::LANES));
     if rest > 0 {
-        let at = coefficients.len() - V::LANES;
-        // SAFETY: `at + LANES` is the length.
-        let taps = unsafe { V::load(coefficients.as_ptr().wrapping_add(at)) };
-        // SAFETY: `rest` is a remainder of `LANES` and not 0.
-        let taps = unsafe { V::keep_last(taps, rest) };
-        // SAFETY: as above, and there are no fewer samples.
-        unsafe { add::<T, V>(sums, taps, windows, at) };
+        for ((row, sums), windows) in rows.iter().zip(sums.chunks_mut(each)).zip(windows.chunks(each)) {
+            // SAFETY: `at + LANES` is the length.
+            let taps = unsafe { V::load(row.as_ptr().wrapping_add(at)) };
+            // SAFETY: `rest` is a remainder of `LANES` and not 0.
+            let taps = unsafe { V::keep_last(taps, rest) };
+            // SAFETY: as above, and there are no fewer samples.
+            unsafe { add::<T, V>(sums, taps, windows, at) };
+        }
     }
 }
 
@@ -228,27 +316,29 @@ unsafe fn forward<T: Arithmetic, V: Vector<T>>(
 /// # Safety
 /// As for [`forward`].
 #[inline(always)]
-unsafe fn backward<T: Arithmetic, V: Vector<T>>(
-    sums: &mut [V::Sum],
-    coefficients: &[T],
-    windows: &[*const T],
-) {
-    let (steps, rest) = (coefficients.len() / V::LANES, coefficients.len() % V::LANES);
-    for step in 0..steps {
+unsafe fn backward<T: Arithmetic, V: Vector<T>>(sums: &mut [V::Sum], rows: &[&[T]], windows: &[*const T]) {
+    let length = rows[0].len();
+    let each = windows.len() / rows.len();
+    for step in 0..length / V::LANES {
         let at = step * V::LANES;
-        let from = coefficients.len() - at - V::LANES;
-        // SAFETY: `from + LANES` is no more than the length.
-        let taps = unsafe { V::load_reversed(coefficients.as_ptr().wrapping_add(from)) };
-        // SAFETY: `at + LANES` is no more than the length, and there are no fewer samples.
-        unsafe { add::<T, V>(sums, taps, windows, at) };
+        let from = length - at - V::LANES;
+        for ((row, sums), windows) in rows.iter().zip(sums.chunks_mut(each)).zip(windows.chunks(each)) {
+            // SAFETY: `from + LANES` is no more than the length.
+            let taps = unsafe { V::load_reversed(row.as_ptr().wrapping_add(from)) };
+            // SAFETY: `at + LANES` is no more than the length, and there are no fewer samples.
+            unsafe { add::<T, V>(sums, taps, windows, at) };
+        }
     }
+    let (rest, at) = (length % V::LANES, length.wrapping_sub(V::LANES));
     if rest > 0 {
-        // SAFETY: the length is at least `LANES`.
-        let taps = unsafe { V::load_reversed(coefficients.as_ptr()) };
-        // SAFETY: `rest` is a remainder of `LANES` and not 0.
-        let taps = unsafe { V::keep_last(taps, rest) };
-        // SAFETY: the last `LANES` of the samples, and there are no fewer samples.
-        unsafe { add::<T, V>(sums, taps, windows, coefficients.len() - V::LANES) };
+        for ((row, sums), windows) in rows.iter().zip(sums.chunks_mut(each)).zip(windows.chunks(each)) {
+            // SAFETY: the length is at least `LANES`.
+            let taps = unsafe { V::load_reversed(row.as_ptr()) };
+            // SAFETY: `rest` is a remainder of `LANES` and not 0.
+            let taps = unsafe { V::keep_last(taps, rest) };
+            // SAFETY: the last `LANES` of the samples, and there are no fewer.
+            unsafe { add::<T, V>(sums, taps, windows, at) };
+        }
     }
 }
 
