@@ -27,6 +27,13 @@ pub(super) trait Vector<T: Arithmetic> {
     /// Sums of products, not yet added up over the lanes.
     type Sum: Copy;
 
+    /// [`channels`], compiled with the instructions of this type.
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, T>,
+        sink: &mut Sink<'_, T>,
+        channel: usize,
+    ) -> usize;
+
     /// Nothing added up yet.
     unsafe fn zero() -> Self::Sum;
 
@@ -46,38 +53,43 @@ pub(super) trait Vector<T: Arithmetic> {
     unsafe fn totals(sums: [Self::Sum; 4]) -> [T::Total; 4];
 }
 
-/// Makes the outputs of a batch, a few channels at a time. If `GROUPS`, several outputs with the same branch share
-/// their coefficients; if not, the batch has no two of them, and the code is the shorter for it.
+/// Makes the outputs of a batch, a few channels at a time.
 ///
 /// # Safety
 /// The processor has the instructions of `V`; no branch has fewer coefficients than `V::LANES`, nor half as many if it is
 /// a [`Branch::Middle`].
-#[inline(always)]
-pub(super) unsafe fn run<T: Arithmetic, V: Vector<T>, const GROUPS: bool>(
-    batch: &Batch<'_, T>,
-    sink: &mut Sink<'_, T>,
-) {
+pub(super) unsafe fn run<T: Arithmetic, V: Vector<T>>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>) {
+    let groups = batch.outputs > batch.bank.interpolation;
     let mut channel = 0;
     while channel < batch.planes.channels {
-        channel += match V::TILE.min(batch.planes.channels - channel) {
+        channel += match (V::TILE.min(batch.planes.channels - channel), groups) {
             // SAFETY: as promised by the caller; so many channels are left.
-            8.. => unsafe { channels::<T, V, 8, GROUPS>(batch, sink, channel) },
+            (8.., false) => unsafe { V::channels::<8, false>(batch, sink, channel) },
             // SAFETY: the same.
-            4.. => unsafe { channels::<T, V, 4, GROUPS>(batch, sink, channel) },
+            (8.., true) => unsafe { V::channels::<8, true>(batch, sink, channel) },
             // SAFETY: the same.
-            2.. => unsafe { channels::<T, V, 2, GROUPS>(batch, sink, channel) },
+            (4.., false) => unsafe { V::channels::<4, false>(batch, sink, channel) },
             // SAFETY: the same.
-            _ => unsafe { channels::<T, V, 1, GROUPS>(batch, sink, channel) },
+            (4.., true) => unsafe { V::channels::<4, true>(batch, sink, channel) },
+            // SAFETY: the same.
+            (2.., false) => unsafe { V::channels::<2, false>(batch, sink, channel) },
+            // SAFETY: the same.
+            (2.., true) => unsafe { V::channels::<2, true>(batch, sink, channel) },
+            // SAFETY: the same.
+            (_, false) => unsafe { V::channels::<1, false>(batch, sink, channel) },
+            // SAFETY: the same.
+            (_, true) => unsafe { V::channels::<1, true>(batch, sink, channel) },
         }
     }
 }
 
-/// Makes the outputs of the `C` channels from `channel` on, and returns `C`.
+/// Makes the outputs of the `C` channels from `channel` on, and returns `C`. If `GROUPS`, several outputs with the same
+/// branch share their coefficients; that pays where there are some.
 ///
 /// # Safety
-/// As for [`run`]; the batch has these channels, and several outputs of a branch only if `GROUPS`.
+/// As for [`run`]; the batch has these channels.
 #[inline(always)]
-unsafe fn channels<T: Arithmetic, V: Vector<T>, const C: usize, const GROUPS: bool>(
+pub(super) unsafe fn channels<T: Arithmetic, V: Vector<T>, const C: usize, const GROUPS: bool>(
     batch: &Batch<'_, T>,
     sink: &mut Sink<'_, T>,
     channel: usize,

@@ -27,34 +27,21 @@ pub(super) enum Kind {
 macro_rules! run_on {
     ($backend:expr, $batch:expr, $sink:expr) => {
         let backend = $backend.for_parts_of($batch.bank.fewest_coefficients());
-        let single = $batch.outputs <= $batch.bank.interpolation;
         match backend.0 {
-            Kind::Scalar if single => scalar::singles($batch, $sink),
-            Kind::Scalar => scalar::groups($batch, $sink),
+            // SAFETY: nothing is asked of the processor, and no branch is empty.
+            Kind::Scalar => unsafe { algorithm::run::<Self, scalar::Scalar>($batch, $sink) },
             // SAFETY: a backend is only made once its instructions are found; `for_parts_of` saw to the length.
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-            Kind::Neon if single => unsafe { neon::singles($batch, $sink) },
-            // SAFETY: the same.
-            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-            Kind::Neon => unsafe { neon::groups($batch, $sink) },
+            Kind::Neon => unsafe { algorithm::run::<Self, neon::Neon>($batch, $sink) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Sse2 if single => unsafe { x86::sse2::singles($batch, $sink) },
+            Kind::Sse2 => unsafe { algorithm::run::<Self, x86::sse2::Sse2>($batch, $sink) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Sse2 => unsafe { x86::sse2::groups($batch, $sink) },
+            Kind::Avx2 => unsafe { algorithm::run::<Self, x86::avx2::Avx2>($batch, $sink) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx2 if single => unsafe { x86::avx2::singles($batch, $sink) },
-            // SAFETY: the same.
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx2 => unsafe { x86::avx2::groups($batch, $sink) },
-            // SAFETY: the same.
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx512 if single => unsafe { x86::avx512::singles($batch, $sink) },
-            // SAFETY: the same.
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx512 => unsafe { x86::avx512::groups($batch, $sink) },
+            Kind::Avx512 => unsafe { algorithm::run::<Self, x86::avx512::Avx512>($batch, $sink) },
         }
     };
 }
@@ -90,8 +77,9 @@ impl Backend {
     pub(crate) fn for_parts_of(self, samples: usize) -> Self {
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
         return match self.0 {
-            // AVX-512 is only found beside AVX2, and SSE2 is what this was compiled for.
-            Kind::Avx512 if samples < 16 => Self(Kind::Avx2).for_parts_of(samples),
+            // AVX-512 is only found beside AVX2, and SSE2 is what this was compiled for. Two steps of sixteen samples
+            // save nothing over AVX2.
+            Kind::Avx512 if samples < 32 => Self(Kind::Avx2).for_parts_of(samples),
             Kind::Avx2 if samples < 8 => Self(Kind::Sse2).for_parts_of(samples),
             Kind::Sse2 if samples < 4 => Self(Kind::Scalar),
             kind => Self(kind),

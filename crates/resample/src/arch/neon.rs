@@ -2,8 +2,7 @@
 
 use core::arch::aarch64::*;
 
-use super::Arithmetic;
-use super::algorithm::{Vector, run};
+use super::algorithm::{Vector, channels};
 use super::batch::{Batch, Sink};
 
 /// Four lanes of 32 bits, two sums of 64.
@@ -11,32 +10,6 @@ pub(super) struct Neon;
 
 /// Sliding over it gives every mask of 4 lanes that ends in ones.
 static ENDS: [u32; 8] = [0, 0, 0, 0, u32::MAX, u32::MAX, u32::MAX, u32::MAX];
-
-/// Makes the outputs of a batch that has no two with the same branch.
-///
-/// # Safety
-/// No part of a branch is shorter than 4.
-#[target_feature(enable = "neon")]
-pub(super) unsafe fn singles<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Neon: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Neon, false>(batch, sink) }
-}
-
-/// Makes the outputs of any batch.
-///
-/// # Safety
-/// No part of a branch is shorter than 4.
-#[target_feature(enable = "neon")]
-pub(super) unsafe fn groups<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Neon: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Neon, true>(batch, sink) }
-}
 
 /// All ones in the last `count` lanes.
 ///
@@ -54,6 +27,16 @@ impl Vector<i32> for Neon {
     const TILE: usize = 8;
     type Taps = int32x4_t;
     type Sum = int64x2_t;
+
+    #[target_feature(enable = "neon")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<i32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "neon")]
@@ -103,6 +86,16 @@ impl Vector<f32> for Neon {
     const TILE: usize = 8;
     type Taps = float32x4_t;
     type Sum = float32x4_t;
+
+    #[target_feature(enable = "neon")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<f32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "neon")]

@@ -1,29 +1,10 @@
 //! Plain Rust, for processors without vectors: one multiply-add at a time (`smlal` on Cortex-M).
 
-use super::Arithmetic;
-use super::algorithm::{Vector, run};
+use super::algorithm::{Vector, channels};
 use super::batch::{Batch, Sink};
 
 /// Where nothing better is known.
 pub(super) struct Scalar;
-
-/// Makes the outputs of a batch that has no two with the same branch.
-pub(super) fn singles<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Scalar: Vector<T>,
-{
-    // SAFETY: no instructions are asked for, and no part that is not empty is shorter than one lane.
-    unsafe { run::<T, Scalar, false>(batch, sink) }
-}
-
-/// Makes the outputs of any batch.
-pub(super) fn groups<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Scalar: Vector<T>,
-{
-    // SAFETY: no instructions are asked for, and no part that is not empty is shorter than one lane.
-    unsafe { run::<T, Scalar, true>(batch, sink) }
-}
 
 impl Vector<i32> for Scalar {
     const LANES: usize = 1;
@@ -31,6 +12,15 @@ impl Vector<i32> for Scalar {
     const TILE: usize = 2;
     type Taps = i32;
     type Sum = i64;
+
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<i32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline(always)]
     unsafe fn zero() -> i64 {
@@ -72,6 +62,15 @@ impl Vector<f32> for Scalar {
     const TILE: usize = 4;
     type Taps = f32;
     type Sum = f32;
+
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<f32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline(always)]
     unsafe fn zero() -> f32 {

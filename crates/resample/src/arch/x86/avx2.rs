@@ -2,39 +2,12 @@
 
 use core::arch::x86_64::*;
 
-use super::super::Arithmetic;
-use super::super::algorithm::{Vector, run};
+use super::super::algorithm::{Vector, channels};
 use super::super::batch::{Batch, Sink};
 use super::ENDS;
 
 /// Eight lanes of 32 bits, four sums of 64.
 pub(in super::super) struct Avx2;
-
-/// Makes the outputs of a batch that has no two with the same branch.
-///
-/// # Safety
-/// The processor has AVX2 and FMA; no part of a branch is shorter than 8.
-#[target_feature(enable = "avx2,fma")]
-pub(in super::super) unsafe fn singles<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Avx2: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Avx2, false>(batch, sink) }
-}
-
-/// Makes the outputs of any batch.
-///
-/// # Safety
-/// The processor has AVX2 and FMA; no part of a branch is shorter than 8.
-#[target_feature(enable = "avx2,fma")]
-pub(in super::super) unsafe fn groups<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Avx2: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Avx2, true>(batch, sink) }
-}
 
 /// All ones in the last `count` lanes.
 ///
@@ -91,6 +64,16 @@ impl Vector<i32> for Avx2 {
     type Taps = __m256i;
     type Sum = __m256i;
 
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<i32, Self, C, GROUPS>(batch, sink, channel) }
+    }
+
     #[inline]
     #[target_feature(enable = "avx2,fma")]
     unsafe fn zero() -> __m256i {
@@ -141,6 +124,16 @@ impl Vector<f32> for Avx2 {
     const TILE: usize = 8;
     type Taps = __m256;
     type Sum = __m256;
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<f32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "avx2,fma")]

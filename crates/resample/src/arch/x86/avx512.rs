@@ -2,39 +2,12 @@
 
 use core::arch::x86_64::*;
 
-use super::super::Arithmetic;
-use super::super::algorithm::{Vector, run};
+use super::super::algorithm::{Vector, channels};
 use super::super::batch::{Batch, Sink};
 use super::avx2::{totals_f32, totals_i64};
 
 /// Sixteen lanes of 32 bits, eight sums of 64.
 pub(in super::super) struct Avx512;
-
-/// Makes the outputs of a batch that has no two with the same branch.
-///
-/// # Safety
-/// The processor has AVX-512F, AVX2 and FMA; no part of a branch is shorter than 16.
-#[target_feature(enable = "avx512f,avx2,fma")]
-pub(in super::super) unsafe fn singles<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Avx512: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Avx512, false>(batch, sink) }
-}
-
-/// Makes the outputs of any batch.
-///
-/// # Safety
-/// The processor has AVX-512F, AVX2 and FMA; no part of a branch is shorter than 16.
-#[target_feature(enable = "avx512f,avx2,fma")]
-pub(in super::super) unsafe fn groups<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Avx512: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Avx512, true>(batch, sink) }
-}
 
 /// The other way round.
 #[inline]
@@ -54,6 +27,16 @@ impl Vector<i32> for Avx512 {
     const TILE: usize = 8;
     type Taps = __m512i;
     type Sum = __m512i;
+
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<i32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "avx512f,avx2,fma")]
@@ -106,6 +89,16 @@ impl Vector<f32> for Avx512 {
     const TILE: usize = 8;
     type Taps = __m512;
     type Sum = __m512;
+
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<f32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "avx512f,avx2,fma")]

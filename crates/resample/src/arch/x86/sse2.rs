@@ -2,39 +2,12 @@
 
 use core::arch::x86_64::*;
 
-use super::super::Arithmetic;
-use super::super::algorithm::{Vector, run};
+use super::super::algorithm::{Vector, channels};
 use super::super::batch::{Batch, Sink};
 use super::ENDS;
 
 /// Four lanes of 32 bits, two sums of 64.
 pub(in super::super) struct Sse2;
-
-/// Makes the outputs of a batch that has no two with the same branch.
-///
-/// # Safety
-/// No part of a branch is shorter than 4.
-#[target_feature(enable = "sse2")]
-pub(in super::super) unsafe fn singles<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Sse2: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Sse2, false>(batch, sink) }
-}
-
-/// Makes the outputs of any batch.
-///
-/// # Safety
-/// No part of a branch is shorter than 4.
-#[target_feature(enable = "sse2")]
-pub(in super::super) unsafe fn groups<T: Arithmetic>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>)
-where
-    Sse2: Vector<T>,
-{
-    // SAFETY: as promised by the caller.
-    unsafe { run::<T, Sse2, true>(batch, sink) }
-}
 
 /// All ones in the last `count` lanes.
 ///
@@ -80,6 +53,16 @@ impl Vector<i32> for Sse2 {
     const TILE: usize = 4;
     type Taps = __m128i;
     type Sum = Sums;
+
+    #[target_feature(enable = "sse2")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<i32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "sse2")]
@@ -135,6 +118,16 @@ impl Vector<f32> for Sse2 {
     const TILE: usize = 8;
     type Taps = __m128;
     type Sum = __m128;
+
+    #[target_feature(enable = "sse2")]
+    unsafe fn channels<const C: usize, const GROUPS: bool>(
+        batch: &Batch<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { channels::<f32, Self, C, GROUPS>(batch, sink, channel) }
+    }
 
     #[inline]
     #[target_feature(enable = "sse2")]
