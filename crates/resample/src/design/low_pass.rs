@@ -6,7 +6,7 @@ use super::DesignError;
 use super::exchange::Exchange;
 use super::template::{Template, amplitude};
 
-/// Longest prototype. It takes half a minute on a desk; a filter with more coefficients would fit no chip.
+/// Longest prototype: half as long a one takes ten seconds on a desk, and fits no chip.
 const MOST_SAMPLES: usize = 1 << 15;
 
 /// What the filter of one polyphase stage has to do. Frequencies are shares of the stage's input rate.
