@@ -193,6 +193,16 @@ pub enum Error {
         help: String,
     },
 
+    /// The band of a conversion is too narrow for the tones that measure it.
+    #[error("the conversion from {from} Hz to {to} Hz can't be measured: it does not pass the tone of 997 Hz")]
+    #[diagnostic(code(headroom::conversion::unmeasurable), help("measure one between rates of 2,200 Hz or more"))]
+    NotMeasurable {
+        /// Input rate in Hz.
+        from: u32,
+        /// Output rate in Hz.
+        to: u32,
+    },
+
     /// The runtime refused a message.
     #[error("{place}: {refusal}")]
     #[diagnostic(code(headroom::runtime::refused))]
@@ -257,7 +267,7 @@ impl Error {
     /// The exit code of its class: 2 the command line, 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoConversion { .. } => 2,
+            Self::NoConversion { .. } | Self::NotMeasurable { .. } => 2,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,

@@ -103,8 +103,11 @@ pub struct Modelled {
 /// Runs the conversion from `from` Hz to `to` Hz and measures it. The converter makes some 700,000 samples for it.
 ///
 /// # Errors
-/// [`Error::NoConversion`].
+/// [`Error::NoConversion`], or [`Error::NotMeasurable`] if the band is too narrow for the tone of THD+N.
 pub fn measure(from: u32, to: u32, quality: Quality) -> Result<Measurement, Error> {
+    if PASS_BAND * f64::from(from.min(to)) <= REFERENCE_HZ {
+        return Err(Error::NotMeasurable { from, to });
+    }
     let mut coefficients = Vec::new();
     let plan = find(from, to, quality, &mut coefficients)?;
     let (measured, declared) = (measured(plan)?, declared(plan));
