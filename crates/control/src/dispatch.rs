@@ -87,7 +87,10 @@ fn carry_out(runtime: &mut Runtime<'_>, request: &Request<'_>, reply: &mut [u8])
             plain(check_module(runtime, component(*id)).and(Err(Reason::NoShortConfiguration)))
         }
         Request::GetPipelineState { .. } => plain(Err(Reason::NotServed(Kind::GET_PIPELINE_STATE))),
-        Request::Unsupported(kind) => plain(Err(Reason::NotServed(*kind))),
+        Request::GetPipelineContextSize { .. } => {
+            plain(Err(Reason::NotServed(Kind::GET_PIPELINE_CONTEXT_SIZE)))
+        }
+        Request::Unsupported { kind, .. } => plain(Err(Reason::NotServed(*kind))),
     }
 }
 

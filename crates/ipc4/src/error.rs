@@ -4,7 +4,7 @@ use core::fmt;
 
 /// Why a message could not be decoded.
 ///
-/// `offset` counts bytes from the start of the message; from there on `needed` bytes are called for and only
+/// `offset` counts bytes from the start of the message, or of the list in the case of vendor parameters; from there on `needed` bytes are called for and only
 /// `got` are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
@@ -95,6 +95,24 @@ pub enum DecodeError {
         /// Bytes that follow.
         got: usize,
     },
+    /// A list of vendor parameters ends within the type and length of one.
+    VendorHeader {
+        /// Where the type is, counted from the start of the list.
+        offset: usize,
+        /// Bytes of a type and a length.
+        needed: usize,
+        /// Bytes that are left of the list.
+        got: usize,
+    },
+    /// A vendor parameter is longer than what is left of its list.
+    VendorValue {
+        /// Where the value starts, counted from the start of the list.
+        offset: usize,
+        /// Its length.
+        needed: usize,
+        /// Bytes that are left of the list.
+        got: usize,
+    },
     /// A notification ends before its ten words.
     Event {
         /// Where the payload starts.
@@ -146,6 +164,12 @@ impl fmt::Display for DecodeError {
             }
             Self::LargeConfig { offset, needed, got } => {
                 ("configuration data", "send the total size, or use fragments", (offset, needed, got))
+            }
+            Self::VendorHeader { offset, needed, got } => {
+                ("vendor parameter", "send type and length of each", (offset, needed, got))
+            }
+            Self::VendorValue { offset, needed, got } => {
+                ("vendor value", "correct its length or the size around it", (offset, needed, got))
             }
             Self::Event { offset, needed, got } => {
                 ("resource event", "send all ten words", (offset, needed, got))

@@ -30,6 +30,8 @@ impl Kind {
     pub const SET_PIPELINE_STATE: Self = Self::Global(19);
     /// Asks for the state of a pipeline.
     pub const GET_PIPELINE_STATE: Self = Self::Global(20);
+    /// Asks how much memory a pipeline takes.
+    pub const GET_PIPELINE_CONTEXT_SIZE: Self = Self::Global(21);
     /// Something that the firmware tells unasked.
     pub const NOTIFICATION: Self = Self::Global(27);
     /// Makes a module instance.
@@ -48,6 +50,11 @@ impl Kind {
     pub const UNBIND: Self = Self::Module(6);
     /// Frees a module instance.
     pub const DELETE_INSTANCE: Self = Self::Module(11);
+
+    /// Whether [`Request::decode`](crate::Request::decode) takes messages of this kind apart.
+    pub const fn is_decoded(self) -> bool {
+        matches!(self, Self::Global(17..=21) | Self::Module(0..=6 | 11))
+    }
 
     /// The kind that a primary word names.
     pub const fn from_primary(primary: u32) -> Self {

@@ -18,8 +18,9 @@
 //!
 //! # What this crate knows, and what it leaves alone
 //!
-//! It knows framing, ids, statuses and the objects that extend the create and init messages. A module's own
-//! bytes (base configuration, formats, blobs) stay opaque slices here; they live with the modules. It checks
+//! It knows framing, ids, statuses, the objects that extend the create and init messages, and the list of types and
+//! lengths that vendor parameters come in. A module's own bytes (base configuration, formats, blobs) stay opaque
+//! slices here; they live with the modules. It checks
 //! that what is announced is there, never whether it makes sense: an unknown pipeline or a state that may not
 //! follow is for the caller to refuse.
 //!
@@ -47,7 +48,7 @@
 //!
 //! let answer = match Request::decode(&message) {
 //!     Ok(Request::DeletePipeline { id: 1 }) => Status::SUCCESS,
-//!     Ok(Request::Unsupported(kind)) => kind.refusal(),
+//!     Ok(Request::Unsupported { kind, .. }) => kind.refusal(),
 //!     _ => Status::INVALID_RESOURCE_ID,
 //! };
 //! let mut reply = [0; 8];
@@ -78,6 +79,8 @@ mod reply;
 mod request;
 mod state;
 mod status;
+mod vendor;
+mod words;
 
 pub use binding::Binding;
 pub use config::{Fragment, LargeConfig};

@@ -1,7 +1,7 @@
 //! A request from the driver: every kind of the protocol's audio part as one enum.
 
 use crate::bits::{Bits, PIPELINE};
-use crate::bytes::{HEADER, Writer, header};
+use crate::bytes::{HEADER, Writer, header, rest_at};
 use crate::{
     Binding, CreatePipeline, DecodeError, EncodeError, InitInstance, Kind, LargeConfig, ModuleId,
     SetPipelineState,
@@ -9,6 +9,10 @@ use crate::{
 
 /// The pipeline id of a get state, where create has its memory pages.
 const QUERIED_PIPELINE: Bits = Bits::new("pipeline id", 0, 8);
+/// All that a primary word has besides the kind.
+const FIELDS: Bits = Bits::new("primary fields", 0, 24);
+/// All of an extension word but its two reserved bits.
+const EXTENSION: Bits = Bits::new("extension fields", 0, 30);
 const VALUE: Bits = Bits::new("configuration value", 0, 16);
 const PARAMETER: Bits = Bits::new("configuration parameter id", 16, 14);
 
@@ -24,8 +28,14 @@ pub enum Request<'a> {
     },
     /// Change the state of one or several pipelines.
     SetPipelineState(SetPipelineState<'a>),
-    /// Ask for a pipeline's state; the original answers [`Status::UNAVAILABLE`](crate::Status::UNAVAILABLE).
+    /// Ask for a pipeline's state, which the reply has as its extension; the original answers
+    /// [`Status::UNAVAILABLE`](crate::Status::UNAVAILABLE) to this and the next.
     GetPipelineState {
+        /// The pipeline.
+        id: u8,
+    },
+    /// Ask how much memory a pipeline and its modules take; the reply has the pages as its extension.
+    GetPipelineContextSize {
         /// The pipeline.
         id: u8,
     },
@@ -61,8 +71,17 @@ pub enum Request<'a> {
     /// Set configuration of any size, or a part of it.
     LargeConfigSet(LargeConfig<'a>),
     /// A kind that this crate doesn't take apart; answer with [`Kind::refusal`]. Never one of the above when
-    /// decoded.
-    Unsupported(Kind),
+    /// decoded. As nothing is known to be reserved there, every bit is kept.
+    Unsupported {
+        /// The kind, one that is not [decoded](Kind::is_decoded).
+        kind: Kind,
+        /// Bits 0 to 23 of the primary word.
+        fields: u32,
+        /// Bits 0 to 29 of the extension word.
+        extension: u32,
+        /// All that follows.
+        payload: &'a [u8],
+    },
 }
 
 impl<'a> Request<'a> {
@@ -88,6 +107,7 @@ impl<'a> Request<'a> {
                 Self::SetPipelineState(SetPipelineState::decode(primary, extension, message)?)
             }
             Kind::GET_PIPELINE_STATE => Self::GetPipelineState { id: QUERIED_PIPELINE.get_u8(primary) },
+            Kind::GET_PIPELINE_CONTEXT_SIZE => Self::GetPipelineContextSize { id: PIPELINE.get_u8(primary) },
             Kind::INIT_INSTANCE => Self::InitInstance(InitInstance::decode(primary, extension, message)?),
             Kind::DELETE_INSTANCE => Self::DeleteInstance { id },
             Kind::BIND => Self::Bind(Binding::decode(primary, extension)),
@@ -104,12 +124,17 @@ impl<'a> Request<'a> {
             Kind::LARGE_CONFIG_SET => {
                 Self::LargeConfigSet(LargeConfig::decode_set(primary, extension, message)?)
             }
-            kind => Self::Unsupported(kind),
+            kind => Self::Unsupported {
+                kind,
+                fields: FIELDS.get(primary),
+                extension: EXTENSION.get(extension),
+                payload: rest_at(message, HEADER),
+            },
         })
     }
 
     /// Writes the message to the front of `out` and returns its length; see [the
-    /// rules](crate#rules-on-both-sides). An unsupported kind is written as its bare header.
+    /// rules](crate#rules-on-both-sides).
     ///
     /// # Errors
     ///
@@ -132,6 +157,7 @@ impl<'a> Request<'a> {
             Self::SetPipelineState(set) => set.payload_len(),
             Self::InitInstance(init) => init.payload_len(),
             Self::LargeConfigGet(config) | Self::LargeConfigSet(config) => config.data.len(),
+            Self::Unsupported { payload, .. } => payload.len(),
             _ => 0,
         };
         HEADER.saturating_add(payload)
@@ -144,6 +170,7 @@ impl<'a> Request<'a> {
             Self::DeletePipeline { .. } => Kind::DELETE_PIPELINE,
             Self::SetPipelineState(_) => Kind::SET_PIPELINE_STATE,
             Self::GetPipelineState { .. } => Kind::GET_PIPELINE_STATE,
+            Self::GetPipelineContextSize { .. } => Kind::GET_PIPELINE_CONTEXT_SIZE,
             Self::InitInstance(_) => Kind::INIT_INSTANCE,
             Self::DeleteInstance { .. } => Kind::DELETE_INSTANCE,
             Self::Bind(_) => Kind::BIND,
@@ -152,7 +179,7 @@ impl<'a> Request<'a> {
             Self::ConfigSet { .. } => Kind::CONFIG_SET,
             Self::LargeConfigGet(_) => Kind::LARGE_CONFIG_GET,
             Self::LargeConfigSet(_) => Kind::LARGE_CONFIG_SET,
-            Self::Unsupported(kind) => *kind,
+            Self::Unsupported { kind, .. } => *kind,
         }
     }
 
@@ -160,7 +187,7 @@ impl<'a> Request<'a> {
     fn words(&self) -> Result<(u32, u32), EncodeError> {
         match self {
             Self::CreatePipeline(create) => create.words(),
-            Self::DeletePipeline { id } => Ok((PIPELINE.put(*id)?, 0)),
+            Self::DeletePipeline { id } | Self::GetPipelineContextSize { id } => Ok((PIPELINE.put(*id)?, 0)),
             Self::SetPipelineState(set) => set.words(),
             Self::GetPipelineState { id } => Ok((QUERIED_PIPELINE.put(*id)?, 0)),
             Self::InitInstance(init) => init.words(),
@@ -172,7 +199,9 @@ impl<'a> Request<'a> {
             }
             Self::LargeConfigGet(config) => config.words(),
             Self::LargeConfigSet(config) => config.set_words(),
-            Self::Unsupported(_) => Ok((0, 0)),
+            Self::Unsupported { fields, extension, .. } => {
+                Ok((FIELDS.put(*fields)?, EXTENSION.put(*extension)?))
+            }
         }
     }
 
@@ -182,6 +211,7 @@ impl<'a> Request<'a> {
             Self::SetPipelineState(set) => set.encode_payload(out),
             Self::InitInstance(init) => init.encode_payload(out),
             Self::LargeConfigGet(config) | Self::LargeConfigSet(config) => config.encode_payload(out),
+            Self::Unsupported { payload, .. } => out.bytes(payload),
             _ => Ok(()),
         }
     }

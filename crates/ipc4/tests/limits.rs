@@ -34,7 +34,10 @@ fn numbers_that_do_not_fit_a_header_are_refused() {
     let error = too_large("configuration parameter id", 0x4000, 0x3fff);
     refused(Request::ConfigGet { id: ID, parameter }, error);
     refused(Request::ConfigSet { id: ID, parameter, value: 0 }, error);
-    refused(Request::Unsupported(Kind::Module(32)), too_large("message type", 32, 31));
+    let other = |kind, fields, extension| Request::Unsupported { kind, fields, extension, payload: &[] };
+    refused(other(Kind::Module(32), 0, 0), too_large("message type", 32, 31));
+    refused(other(Kind::Module(7), 1 << 24, 0), too_large("primary fields", 1 << 24, 0xff_ffff));
+    refused(other(Kind::Module(7), 0, 1 << 30), too_large("extension fields", 1 << 30, 0x3fff_ffff));
 }
 
 #[test]

@@ -286,25 +286,46 @@ fn reserved_bits_are_not_taken_for_flags() {
     assert_eq!(Request::decode(&reserved), Request::decode(&plain));
 }
 
+fn unsupported(kind: Kind, payload: &[u8]) -> Request<'_> {
+    Request::Unsupported { kind, fields: 0x00ab_cdef, extension: 0x2345_6789, payload }
+}
+
 #[test]
-fn every_unserved_kind_is_named_and_refused_as_the_original_does() {
-    let served = [17, 18, 19, 20];
-    for code in (0..32_u8).filter(|code| !served.contains(code)) {
-        let kind = Kind::Global(code);
-        let wire = message([u32::from(code) << 24, 0], &[]);
-        both_ways(Request::Unsupported(kind), &wire);
-        assert_eq!(kind.refusal(), Status::UNAVAILABLE, "{kind}");
+fn every_unserved_kind_keeps_all_its_bits_and_is_refused_as_the_original_does() {
+    let payload = bytes(&filler(3));
+    for code in 0..32_u8 {
+        for (kind, target) in [(Kind::Global(code), 0), (Kind::Module(code), 1 << 30)] {
+            if kind.is_decoded() {
+                continue;
+            }
+            let primary = target | u32::from(code) << 24 | 0x00ab_cdef;
+            both_ways(unsupported(kind, &payload), &message([primary, 0x2345_6789], &filler(3)));
+            let unknown = matches!(kind, Kind::Module(12..));
+            let status = if unknown { Status::UNKNOWN_MESSAGE_TYPE } else { Status::UNAVAILABLE };
+            assert_eq!(kind.refusal(), status, "{kind}");
+            assert_eq!(unknown, kind.name().is_none() && target != 0, "{kind}");
+        }
     }
-    for code in [7, 8, 9, 10] {
-        let kind = Kind::Module(code);
-        assert!(kind.name().is_some(), "{kind}");
-        assert_eq!(kind.refusal(), Status::UNAVAILABLE, "{kind}");
-    }
-    for code in 12..32_u8 {
-        let kind = Kind::Module(code);
-        let wire = message([1 << 30 | u32::from(code) << 24, 0], &[]);
-        both_ways(Request::Unsupported(kind), &wire);
-        assert_eq!(kind.refusal(), Status::UNKNOWN_MESSAGE_TYPE, "{kind}");
+}
+
+#[test]
+fn get_pipeline_state_and_context_size_name_the_pipeline_in_different_places() {
+    both_ways(Request::GetPipelineState { id: 5 }, &message([0x1400_0005, 0], &[]));
+    both_ways(Request::GetPipelineContextSize { id: 5 }, &message([0x1505_0000, 0], &[]));
+}
+
+/// The reply that a pipeline runs, and one that its memory is 12 pages.
+#[test]
+fn replies_to_queries_of_a_pipeline() {
+    for (kind, extension, primary) in
+        [(Kind::GET_PIPELINE_STATE, 4, 0x3400_0000), (Kind::GET_PIPELINE_CONTEXT_SIZE, 12, 0x3500_0000)]
+    {
+        let wire = message([primary, extension], &[]);
+        let reply = Reply { kind, status: Status::SUCCESS, extension, payload: &[] };
+        assert_eq!(Reply::decode(&wire), Ok(reply));
+        let mut out = [0; 8];
+        assert_eq!(reply.encode(&mut out), Ok(8));
+        assert_eq!(out[..], wire);
     }
 }
 
