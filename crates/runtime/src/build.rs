@@ -81,6 +81,7 @@ impl<'m> Runtime<'m> {
             id: request.id,
             priority: request.priority,
             state: PipelineState::Init,
+            asked: None,
             region,
             declared_bytes: declared.bytes as usize,
             declared_stack: declared.stack_bytes,
@@ -273,9 +274,10 @@ impl<'m> Runtime<'m> {
         self.graph.members(id).try_for_each(|index| self.check_deletable(index))?;
         for index in 0..self.graph.seats.len() {
             if self.graph.seat(index).is_some_and(|seat| seat.pipeline == id) {
-                self.remove_seat(index);
+                self.vacate(index);
             }
         }
+        self.graph.reorder();
         for place in self.graph.pipelines.iter_mut() {
             if place.as_ref().is_some_and(|pipeline| pipeline.id == id) {
                 *place = None;
@@ -299,6 +301,12 @@ impl<'m> Runtime<'m> {
     }
 
     fn remove_seat(&mut self, index: usize) {
+        self.vacate(index);
+        self.graph.reorder();
+    }
+
+    /// Takes a module away with its connections and what is on its way to it; the order still has its seat.
+    fn vacate(&mut self, index: usize) {
         for n in 0..self.graph.edges.len() {
             if let Some(edge) = self.graph.edges[n]
                 && (edge.source == index || edge.sink == index)
@@ -306,8 +314,9 @@ impl<'m> Runtime<'m> {
                 self.release_edge(n);
             }
         }
-        self.graph.seats[index] = None;
-        self.graph.reorder();
+        if let Some(seat) = self.graph.seats[index].take() {
+            self.mail.take(seat.id);
+        }
     }
 
     fn check_core(&self, core: u8) -> Result<(), Error> {

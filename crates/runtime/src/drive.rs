@@ -1,11 +1,11 @@
-//! Verbs that take pipelines through their states, and set what modules do there.
+//! Verbs that take pipelines through their states.
 
-use headroom_module::{ComponentId, Configure, Domain, Format, Prepare, wiring};
+use headroom_module::{Domain, Format, Prepare, wiring};
 
 use crate::dp::{DpPhase, DpTask};
 use crate::graph::{Edge, Seat};
 use crate::instance::Instance;
-use crate::state::{ModuleState, PipelineState, Requested, Step, prepare_pass, trigger_pass};
+use crate::state::{ModuleState, PipelineState, Requested, Standing, Step, prepare_pass, trigger_pass};
 use crate::{Error, Event, Owner, PortId, Runtime, Side, schedule};
 
 impl<'m> Runtime<'m> {
@@ -13,9 +13,9 @@ impl<'m> Runtime<'m> {
     /// that failed with the error.
     ///
     /// # Errors
-    /// A pipeline does not exist (then nothing happens), can't go there from where it is, or one of its modules
-    /// refuses. The first error ends the request: pipelines that were prepared for it go back to Ready, those that have
-    /// been completed or have moved stay where they are.
+    /// A pipeline does not exist, can't go there from where it is, has nothing to run, is a circle or has a module that
+    /// is out with a job: all that is checked for all pipelines before any is touched. Then a module may refuse to
+    /// prepare: all pipelines that were prepared for the request go back to Ready. Either way they are where they were.
     pub fn set_state(
         &mut self,
         ids: impl Iterator<Item = u8> + Clone,
@@ -23,17 +23,46 @@ impl<'m> Runtime<'m> {
     ) -> Result<(), (u8, Error)> {
         let at = |id: u8| move |error: Error| (id, error);
         ids.clone().try_for_each(|id| self.graph.pipeline(id).map(|_| ()).map_err(at(id)))?;
-        let Err(failure) = ids.clone().try_for_each(|id| self.make_ready(id, requested).map_err(at(id)))
-        else {
-            return ids.clone().try_for_each(|id| self.trigger(id, requested).map_err(at(id)));
-        };
-        // Prepared is only a step on the way: from there a host could neither run nor reset.
-        for id in ids {
-            if self.graph.pipeline(id).is_ok_and(|pipeline| pipeline.state == PipelineState::Prepared) {
-                self.reset(id).map_err(at(id))?;
+        ids.clone().try_for_each(|id| self.check_ready(id, requested).map_err(at(id)))?;
+        let made_ready = ids.clone().try_for_each(|id| self.make_ready(id, requested).map_err(at(id)));
+        if made_ready.is_err() {
+            // Prepared is only a step on the way: from there a host could neither run nor reset.
+            for id in ids {
+                if self.graph.pipeline(id).is_ok_and(|pipeline| pipeline.state == PipelineState::Prepared) {
+                    self.reset(id).map_err(at(id))?;
+                }
             }
+            return made_ready;
         }
-        Err(failure)
+        ids.clone().try_for_each(|id| self.trigger(id, requested).map_err(at(id)))
+    }
+
+    /// Where a pipeline is, as its host knows it.
+    ///
+    /// # Errors
+    /// There is no such pipeline.
+    pub fn standing(&self, id: u8) -> Result<Standing, Error> {
+        let pipeline = self.graph.pipeline(id)?;
+        let asked = || pipeline.asked.map_or(Standing::Made, Standing::Asked);
+        Ok(pipeline.stopped_by.map_or_else(asked, Standing::Stopped))
+    }
+
+    /// Whatever can be told before anything is changed. Ranks the modules, too: nobody looks at ranks before it is
+    /// complete.
+    fn check_ready(&mut self, id: u8, requested: Requested) -> Result<(), Error> {
+        let state = self.graph.pipeline(id)?.state;
+        let refused = Error::PipelineState { pipeline: id, state, requested };
+        let step = prepare_pass(state, requested).map_err(|_| refused)?;
+        if step == Step::Prepare && self.graph.members(id).next().is_none() {
+            return Err(Error::EmptyPipeline(id));
+        }
+        if matches!(step, Step::Complete | Step::Prepare) {
+            self.graph.rank(id)?;
+        }
+        match trigger_pass(state, requested) {
+            Step::Reset => self.check_home(id),
+            _ => Ok(()),
+        }
     }
 
     fn make_ready(&mut self, id: u8, requested: Requested) -> Result<(), Error> {
@@ -50,16 +79,16 @@ impl<'m> Runtime<'m> {
         match trigger_pass(self.graph.pipeline(id)?.state, requested) {
             Step::Start => self.start(id),
             Step::Pause => self.graph.enter(id, PipelineState::Paused, ModuleState::Paused),
-            Step::Reset => return self.reset(id),
+            Step::Reset => self.reset(id)?,
             _ => {}
         }
+        self.graph.pipeline_mut(id)?.asked = Some(requested);
         Ok(())
     }
 
-    /// The order is worked out, and everything that was made so far becomes the fixed part of its region. Doing it again
-    /// takes in what was made and bound since.
+    /// The order follows from the ranks, and everything that was made so far becomes the fixed part of its region. Doing
+    /// it again takes in what was made and bound since.
     fn complete(&mut self, id: u8) -> Result<(), Error> {
-        self.graph.rank(id)?;
         self.graph.pipeline_mut(id)?.state = PipelineState::Ready;
         self.graph.reorder();
         if let Some(region) = &self.graph.pipeline(id)?.region {
@@ -178,14 +207,12 @@ impl<'m> Runtime<'m> {
 
     /// Everything that streamed is forgotten; memory and set-up stay. Also undoes a prepare that went half way.
     fn reset(&mut self, id: u8) -> Result<(), Error> {
-        if let Some(away) = self.graph.members(id).find_map(|index| {
-            self.graph.seat(index).filter(|seat| seat.dp.phase == DpPhase::Running).map(|seat| seat.id)
-        }) {
-            return Err(Error::Busy(away));
-        }
+        self.check_home(id)?;
         for seat in self.graph.seats.iter_mut().flatten().filter(|seat| seat.pipeline == id) {
             let before = seat.memory.used();
             seat.dp = DpTask { period_us: seat.dp.period_us, ..DpTask::REST };
+            // No module is away, so all that can be on its way is a value that is not whole.
+            self.mail.take(seat.id);
             if let Some(instance) = seat.instance.as_mut() {
                 instance.module.reset();
                 instance.restart();
@@ -196,32 +223,9 @@ impl<'m> Runtime<'m> {
         Ok(())
     }
 
-    /// Sets a module's parameter; it holds from its next run on.
-    ///
-    /// # Errors
-    /// There is no such module, it is out with a job, or it refuses.
-    pub fn configure(&mut self, id: ComponentId, parameter: u32, data: &[u8]) -> Result<(), Error> {
-        let index = self.graph.seat_of(id)?;
-        let Some(seat) = self.graph.seat_mut(index) else { return Err(Error::NoModule(id)) };
-        let interim = Self::interim(&seat.memory);
-        let before = seat.memory.used();
-        let instance = seat.instance.as_mut().ok_or(Error::Busy(id))?;
-        let outcome = instance.module.configure(&mut Configure::new(&interim), parameter, data);
-        seat.memory.book(before);
-        outcome.map_err(|error| Error::Module { component: id, error })
-    }
-
-    /// Writes a module's parameter to `reply` and returns its bytes.
-    ///
-    /// # Errors
-    /// There is no such module, it is out with a job, or it refuses.
-    pub fn configuration(&self, id: ComponentId, parameter: u32, reply: &mut [u8]) -> Result<usize, Error> {
-        let index = self.graph.seat_of(id)?;
-        let seat = self.graph.seat(index).ok_or(Error::NoModule(id))?;
-        let instance = seat.instance.as_ref().ok_or(Error::Busy(id))?;
-        instance
-            .module
-            .configuration(parameter, reply)
-            .map_err(|error| Error::Module { component: id, error })
+    /// That no module of a pipeline is out with a job.
+    fn check_home(&self, id: u8) -> Result<(), Error> {
+        let away = |index| self.graph.seat(index).filter(|seat| seat.dp.phase == DpPhase::Running);
+        self.graph.members(id).find_map(away).map_or(Ok(()), |away| Err(Error::Busy(away.id)))
     }
 }

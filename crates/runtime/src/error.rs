@@ -5,6 +5,7 @@ use core::fmt;
 use headroom_module::{ComponentId, Format, ModuleError};
 use vregion::{AllocError, RegionError};
 
+use crate::TransferFault;
 use crate::state::{ModuleState, PipelineState, Requested};
 
 /// Which side of a module a port is on.
@@ -126,6 +127,8 @@ pub enum Error {
         /// What was asked for.
         requested: Requested,
     },
+    /// A pipeline without modules can't run.
+    EmptyPipeline(u8),
     /// The module must be stopped for this.
     ModuleState {
         /// Which module.
@@ -135,6 +138,13 @@ pub enum Error {
     },
     /// The module is being run by another thread right now; ask again.
     Busy(ComponentId),
+    /// A parameter value that comes or goes in parts, or waits for its module.
+    Transfer {
+        /// The module that it is of.
+        component: ComponentId,
+        /// What is wrong.
+        fault: TransferFault,
+    },
     /// The module has no such port.
     NoPort {
         /// The port asked for.
@@ -228,6 +238,8 @@ impl fmt::Display for Error {
                     "pipeline {pipeline} is {state:?} and can't become {requested:?}; ask for Paused first"
                 )
             }
+            Self::EmptyPipeline(id) => write!(f, "pipeline {id} has no modules; init them before it runs"),
+            Self::Transfer { component, fault } => write!(f, "parameter of module {component}: {fault}"),
             Self::ModuleState { component, state } => {
                 write!(f, "module {component} is {state:?}; reset its pipeline first")
             }

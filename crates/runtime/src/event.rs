@@ -39,6 +39,15 @@ pub enum Event {
         /// Bytes of the interim heap.
         interim: usize,
     },
+    /// A module that came home refused the value that was set while it was out.
+    ParameterRefused {
+        /// The module.
+        component: ComponentId,
+        /// The parameter.
+        parameter: u32,
+        /// Why.
+        error: ModuleError,
+    },
     /// A module failed while it ran. An LL pipeline stops on it.
     Fault {
         /// The module.
@@ -63,6 +72,9 @@ impl fmt::Display for Event {
             Self::Sealed { owner, lifetime, padding, interim } => {
                 write!(f, "region of {owner} sealed: {lifetime} B of lifetime blocks, ")?;
                 write!(f, "{padding} B of padding, {interim} B of interim heap")
+            }
+            Self::ParameterRefused { component, parameter, error } => {
+                write!(f, "parameter {parameter} that module {component} was set to while it ran: {error}")
             }
             Self::Fault { component, error } => write!(f, "module {component} failed: {error}"),
         }

@@ -14,7 +14,7 @@ use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;
 use crate::instance::Instance;
-use crate::state::{ModuleState, PipelineState};
+use crate::state::{ModuleState, PipelineState, Requested};
 use crate::{Error, Owner, Platform, PortId, Side, SizeFrom};
 
 /// A pipeline: modules that are started and stopped together.
@@ -22,6 +22,8 @@ pub(crate) struct Pipeline<'m> {
     pub(crate) id: u8,
     pub(crate) priority: u8,
     pub(crate) state: PipelineState,
+    /// What the host asked for last, with success.
+    pub(crate) asked: Option<Requested>,
     /// What the host said its LL modules need, if it said so; then they have this region to share.
     pub(crate) region: Option<Region<'m>>,
     pub(crate) declared_bytes: usize,

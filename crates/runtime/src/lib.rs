@@ -19,12 +19,14 @@
 
 mod bind;
 mod build;
+mod configuration;
 mod dp;
 mod drive;
 mod error;
 mod event;
 mod graph;
 mod instance;
+mod mail;
 mod platform;
 mod runtime;
 pub mod schedule;
@@ -38,8 +40,9 @@ pub use event::{Event, SizeFrom};
 pub use headroom_module::wiring::RingLevel;
 pub use headroom_module::{ComponentId, Domain};
 pub use instance::{Counters, DpJob};
+pub use mail::{Part, TransferFault};
 pub use platform::Platform;
 pub use runtime::Runtime;
 pub use snapshot::{DpFigures, ModuleSnapshot, PipelineSnapshot, RingSnapshot};
-pub use state::{ModuleState, PipelineState, Requested};
+pub use state::{ModuleState, PipelineState, Requested, Standing};
 pub use vregion::{PagePool, PoolUsage, Profile, Requester, Statistics};

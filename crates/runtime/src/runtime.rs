@@ -6,6 +6,7 @@ use vregion::{PagePool, PoolUsage, Region};
 use crate::dp::DpPhase;
 use crate::event::Log;
 use crate::graph::{Graph, Seat, SeatMemory};
+use crate::mail::Mail;
 use crate::schedule::{self, Deadline};
 use crate::state::{ModuleState, PipelineState};
 use crate::{DpJob, Error, Event, Owner, Platform};
@@ -22,6 +23,7 @@ pub struct Runtime<'m> {
     pub(crate) common: Region<'m>,
     pub(crate) graph: Graph<'m>,
     pub(crate) log: Log<'m>,
+    pub(crate) mail: Mail<'m>,
     pub(crate) sequence: u32,
     now: Tick,
 }
@@ -43,7 +45,18 @@ impl<'m> Runtime<'m> {
         let log = Log::new(&common, platform.events).map_err(Error::Tables)?;
         common.seal();
         let now = Tick { index: 0, period_us: platform.tick_us };
-        Ok(Self { platform, pool, drivers, endpoints, common, graph, log, sequence: 0, now })
+        Ok(Self {
+            platform,
+            pool,
+            drivers,
+            endpoints,
+            common,
+            graph,
+            log,
+            mail: Mail::default(),
+            sequence: 0,
+            now,
+        })
     }
 
     /// What this runtime runs on.
@@ -154,7 +167,8 @@ impl<'m> Runtime<'m> {
         Some(DpJob { instance, seat: index, component, tick, deadline, stack_bytes, outcome: None })
     }
 
-    /// Brings a job home that finished at `now_us`. A job that was not run counts as one that moved nothing.
+    /// Brings a job home that finished at `now_us`. A job that was not run counts as one that moved nothing. What was set
+    /// meanwhile is told to the module here, so that its next run knows it.
     pub fn finish(&mut self, job: DpJob<'m>, now_us: u64) {
         let Some(seat) = self.graph.seats.get_mut(job.seat).and_then(Option::as_mut) else { return };
         seat.instance = Some(job.instance);
@@ -167,6 +181,7 @@ impl<'m> Runtime<'m> {
             None => 0,
         };
         seat.dp.finish(job.deadline, now_us, moved);
+        self.deliver_mail(job.seat);
     }
 
     /// Memory of the kind that `init` is handed, from the module's region.

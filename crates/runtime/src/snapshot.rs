@@ -6,7 +6,7 @@ use vregion::Statistics;
 use crate::graph::{Edge, Pipeline, Seat};
 use crate::instance::{Counters, Instance};
 use crate::schedule::StartDelay;
-use crate::{ModuleState, Owner, PipelineState, PortId, Runtime, Side, SizeFrom};
+use crate::{Error, ModuleState, Owner, PipelineState, PortId, Runtime, Side, SizeFrom};
 
 /// A pipeline.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -104,6 +104,20 @@ impl<'m> Runtime<'m> {
     /// All rings, in the order of their making, as far as no place was used again.
     pub fn rings(&self) -> impl Iterator<Item = RingSnapshot> + '_ {
         self.graph.edges.iter().flatten().filter_map(|&edge| self.ring(edge))
+    }
+
+    /// Pages of the pool that a pipeline takes: those of its region and of the regions of its DP modules.
+    ///
+    /// # Errors
+    /// There is no such pipeline.
+    pub fn pipeline_pages(&self, id: u8) -> Result<usize, Error> {
+        let pipeline = self.graph.pipeline(id)?;
+        // An endpoint lives in the region of its copier.
+        let own = |seat: &&Seat<'m>| seat.pipeline == id && seat.memory.owner == Owner::Module(seat.id);
+        let modules = self.graph.seats.iter().flatten().filter(own);
+        let regions = modules.map(|seat| &seat.memory.region).chain(&pipeline.region);
+        let bytes: usize = regions.map(|region| region.statistics().capacity).sum();
+        Ok(bytes / self.pool.usage().page_bytes)
     }
 
     /// Figures of the common region.

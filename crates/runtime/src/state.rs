@@ -8,6 +8,8 @@
 //!
 //! Source: SOF's `ipc4/handler-user.c` and `audio/pipeline`, commit 12dd726529.
 
+use headroom_module::ComponentId;
+
 /// Where a pipeline is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PipelineState {
@@ -45,6 +47,17 @@ pub enum Requested {
     Paused,
     /// Run.
     Running,
+}
+
+/// What a host can know of where a pipeline is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Made, and asked for nothing yet.
+    Made,
+    /// Where it was last asked to be.
+    Asked(Requested),
+    /// Stopped by a module that failed, until it runs again or is reset.
+    Stopped(ComponentId),
 }
 
 /// One step of getting a pipeline to the state that was asked for.

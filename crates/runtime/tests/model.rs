@@ -158,7 +158,8 @@ impl Model {
         Ok(())
     }
 
-    fn make_ready(&mut self, id: u8, requested: Requested) -> Result<(), Error> {
+    /// Where a pipeline is after the first pass of a request.
+    fn first_pass(&self, id: u8, requested: Requested) -> Result<PipelineState, Error> {
         use PipelineState::{Active, Init, Paused, Prepared, Ready};
         let state = self.pipeline(id)?;
         let next = match (requested, state) {
@@ -169,11 +170,13 @@ impl Model {
             (_, Init) => Ready,
             (_, Ready | Prepared | Paused | Active) => state,
         };
+        if next == Prepared && self.members(id).next().is_none() {
+            return Err(Error::EmptyPipeline(id));
+        }
         if next != state {
             self.check_order(id)?;
         }
-        self.pipelines.insert(id, next);
-        Ok(())
+        Ok(next)
     }
 
     fn move_to(&mut self, id: u8, requested: Requested) {
@@ -195,7 +198,13 @@ impl Model {
 
     fn set(&mut self, ids: &[u8], requested: Requested) -> Result<(), Error> {
         ids.iter().try_for_each(|&id| self.pipeline(id).map(drop))?;
-        let made = ids.iter().try_for_each(|&id| self.make_ready(id, requested));
+        // All are checked as they are, then each moves: one that is named twice is checked again.
+        ids.iter().try_for_each(|&id| self.first_pass(id, requested).map(drop))?;
+        let made = ids.iter().try_for_each(|&id| {
+            let next = self.first_pass(id, requested)?;
+            self.pipelines.insert(id, next);
+            Ok(())
+        });
         if made.is_err() {
             let prepared = self.pipelines.values_mut().filter(|state| **state == PipelineState::Prepared);
             prepared.for_each(|state| *state = PipelineState::Ready);
@@ -319,8 +328,9 @@ proptest! {
                 let kind = |outcome: &Result<(), Error>| outcome.as_ref().map_err(discriminant).copied();
                 assert_eq!(kind(&got), kind(&expected), "{op:?}: {got:?}, but the model says {expected:?}");
                 assert_same(rt, &model, op);
-                // A state request may have sealed regions before it failed; all else is all or nothing.
-                let whole = got.is_ok() || matches!(op, Op::Set(..)) || see(rt) == before;
+                // To prepare seals the regions of modules that were made since; all else is all or nothing.
+                let prepares = matches!(op, Op::Set(_, Requested::Running));
+                let whole = got.is_ok() || prepares || see(rt) == before;
                 assert!(whole, "{op:?} was refused, but not without a trace");
                 events(rt);
             }

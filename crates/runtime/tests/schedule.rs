@@ -6,7 +6,9 @@ mod common;
 use common::*;
 use headroom_module::Tick;
 use headroom_runtime::schedule::Deadline;
-use headroom_runtime::{ComponentId, Connection, CreatePipeline, DpJob, Error, Requested, Runtime};
+use headroom_runtime::{
+    ComponentId, Connection, CreatePipeline, DpJob, Error, Event, Requested, Runtime, TransferFault,
+};
 use proptest::prelude::*;
 
 /// Plays one tick's LL pass and returns the DP jobs in the order in which they are handed out, none of them run.
@@ -288,7 +290,6 @@ fn verbs_on_a_module_that_is_away_answer_busy() {
         assert_eq!(refused(rt, |rt| rt.bind(&second)), busy);
         assert_eq!(refused(rt, |rt| rt.unbind(&edge(entry(0), hub(0)))), busy);
         assert_eq!(refused(rt, |rt| rt.unbind(&edge(hub(0), exit(0)))), busy);
-        assert_eq!(refused(rt, |rt| rt.configure(hub(0), 0, &[])), busy);
         assert_eq!(refused(rt, |rt| rt.configuration(hub(0), 0, &mut [])), busy);
         assert_eq!(refused(rt, |rt| rt.delete_module(hub(0))), busy);
         assert_eq!(refused(rt, |rt| rt.delete_pipeline(2)), busy);
@@ -298,6 +299,36 @@ fn verbs_on_a_module_that_is_away_answer_busy() {
         rt.finish(job, 0);
         set(rt, &[2], Requested::Reset).unwrap();
         rt.delete_pipeline(2).unwrap();
+    });
+}
+
+#[test]
+fn a_request_for_several_pipelines_moves_none_when_a_module_of_the_last_is_away() {
+    with_a_job_away(|rt, job| {
+        let busy = (2, Error::Busy(hub(0)));
+        assert_eq!(refused(rt, |rt| set(rt, &[1, 3, 2], Requested::Reset)), busy);
+        rt.finish(job, 0);
+        set(rt, &[1, 3, 2], Requested::Reset).unwrap();
+    });
+}
+
+#[test]
+fn one_value_waits_for_a_module_that_is_away() {
+    with_a_job_away(|rt, job| {
+        rt.configure(hub(0), 7, &[1, 2, 3]).unwrap();
+        let full = Error::Transfer { component: hub(0), fault: TransferFault::Waiting };
+        assert_eq!(refused(rt, |rt| rt.configure(hub(0), 7, &[4])), full);
+        let mut reply = [0; 4];
+        assert_eq!(rt.configuration(hub(0), 7, &mut reply), Ok(3));
+        assert_eq!(reply, [1, 2, 3, 0]);
+        assert_eq!(rt.configuration_from(hub(0), 7, 1, &mut reply[..1]), Ok((1, 3)));
+        assert_eq!(reply, [2, 2, 3, 0]);
+        rt.finish(job, 0);
+        let unknown = headroom_module::ModuleError::UnknownParameter { parameter: 7 };
+        let error = Error::Module { component: hub(0), error: unknown };
+        let refused = Event::ParameterRefused { component: hub(0), parameter: 7, error: unknown };
+        assert!(events(rt).contains(&refused), "a hub has no parameters");
+        assert_eq!(rt.configuration(hub(0), 7, &mut reply), Err(error));
     });
 }
 

@@ -114,15 +114,18 @@ fn a_pipeline_that_is_named_twice_is_refused_and_can_still_run() {
 }
 
 #[test]
-fn completing_stays_done_when_a_later_pipeline_of_the_request_is_a_circle() {
+fn a_circle_in_a_later_pipeline_of_the_request_holds_back_those_before_it() {
     with_runtime(SMALL, |rt, _| {
         streams(rt, &[0]);
         rt.create_pipeline(&pipeline(2)).unwrap();
         chain(rt, &[ll(2, pass(0)), ll(2, pass(1))]);
         rt.bind(&edge(pass(1), pass(0))).unwrap();
-        let error = set(rt, &[1, 2], Requested::Paused).unwrap_err();
-        assert_eq!(error, (2, Error::Loop { pipeline: 2, component: pass(0) }));
-        assert_eq!(states(rt), [PipelineState::Ready, PipelineState::Init]);
+        let error = (2, Error::Loop { pipeline: 2, component: pass(0) });
+        for requested in [Requested::Paused, Requested::Reset] {
+            assert_eq!(refused(rt, |rt| set(rt, &[1, 2], requested)), error);
+        }
+        assert_eq!(states(rt), [PipelineState::Init; 2]);
+        set(rt, &[1], Requested::Paused).unwrap();
     });
 }
 

@@ -7,7 +7,7 @@ use common::*;
 use headroom_module::{Format, ModuleError, SampleFormat, wiring::WiringError};
 use headroom_runtime::{
     Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleState, Owner,
-    PipelineState, Platform, PortId, Requested, Runtime, Side, SizeFrom,
+    PipelineState, Platform, PortId, Requested, Runtime, Side, SizeFrom, TransferFault,
 };
 
 fn input(component: headroom_runtime::ComponentId, queue: u8) -> PortId {
@@ -433,6 +433,10 @@ fn a_dp_block_that_is_shorter_than_a_tick_is_refused() {
     });
 }
 
+fn transfer(fault: TransferFault, text: &str) -> (Error, &str) {
+    (Error::Transfer { component: pass(0), fault }, text)
+}
+
 #[test]
 fn every_error_says_what_and_where() {
     let port = input(pass(0), 2);
@@ -440,8 +444,28 @@ fn every_error_says_what_and_where() {
         (Error::NoPort { port, ports: 1 }, "there is no input 2 of module 0x1; it has 1"),
         (Error::Busy(block(3)), "module 0x30004 is running; ask again when it has finished"),
         (Error::NoCore { core: 9, cores: 4 }, "there is no core 9; the platform has 4"),
+        (Error::EmptyPipeline(3), "pipeline 3 has no modules; init them before it runs"),
+        transfer(
+            TransferFault::Unfinished,
+            "a first part came before the last one of the value before; begin anew",
+        ),
+        transfer(TransferFault::NotBegun, "there was no first part of this value; begin with one"),
+        transfer(
+            TransferFault::Size { total: 9000, limit: 8192 },
+            "a value of 9000 bytes; it must be 1 to 8192",
+        ),
+        transfer(
+            TransferFault::Offset { expected: 8, got: 9 },
+            "a part from byte 9 where 8 is next; begin anew",
+        ),
+        transfer(
+            TransferFault::Length { left: 8 },
+            "8 bytes are left and the part has not as many; begin anew",
+        ),
+        transfer(TransferFault::Waiting, "one waits already for the end of its run; ask again then"),
     ];
     for (error, text) in texts {
-        assert_eq!(error.to_string(), text);
+        let said = error.to_string();
+        assert_eq!(said.strip_prefix("parameter of module 0x1: ").unwrap_or(&said), text);
     }
 }
