@@ -1,14 +1,14 @@
 //! One message in, one reply out.
 
 use headroom_ipc4::{
-    Binding, CreatePipeline, Domain, Fragment, Ignored, InitInstance, Kind, LargeConfig, MemRequest,
-    ModuleId, PipelineIds, PipelineState, Reply, Request, SetPipelineState, Status,
+    Binding, CreatePipeline, Domain, Ignored, InitInstance, MemRequest, ModuleId, PipelineIds, PipelineState,
+    Reply, Request, SetPipelineState, Status,
 };
 use headroom_module::ComponentId;
-use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime};
+use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime, Standing};
 
-use crate::Reason;
-use crate::status::status;
+use crate::status::Refusal;
+use crate::{Reason, configuration};
 
 /// Bytes of a mailbox: the most that a reply can have, and a message behind its two header words (Linux' `max_payload`, and
 /// SOF's host mailbox on most platforms).
@@ -30,13 +30,13 @@ pub struct Answer {
 }
 
 /// What a verb gave back: the extension word and the bytes of payload, or the extension word and why not.
-type Outcome = Result<(u32, usize), (u32, Reason)>;
+pub(crate) type Outcome = Result<(u32, usize), (u32, Reason)>;
 
 /// Answers `message`: carries it out and writes the reply to the front of `mailbox`.
 ///
-/// Any bytes get a reply, of at least the two header words. A request that is refused changes nothing, except that the
-/// first pipelines of a state change may have moved when a later one can't. Costs one pass over the message and
-/// whatever its verb costs.
+/// Any bytes get a reply, of at least the two header words. A request that is refused changes nothing, but for two: a part
+/// of a configuration that doesn't fit ends its transfer, and of a list of vendor parameters those before the one that
+/// its module refuses are set. Costs one pass over the message and whatever its verb costs.
 pub fn answer(runtime: &mut Runtime<'_>, message: &[u8], mailbox: &mut [u8; MAILBOX_BYTES]) -> Answer {
     let (head, tail) = mailbox.split_at_mut(HEADER_BYTES);
     let (outcome, ignored) = match decode(message) {
@@ -48,7 +48,7 @@ pub fn answer(runtime: &mut Runtime<'_>, message: &[u8], mailbox: &mut [u8; MAIL
         Err((extension, reason)) => (extension, 0, Some(reason)),
     };
     let kind = Reply::to(message, Status::SUCCESS).kind;
-    let status = reason.map_or(Status::SUCCESS, |reason| status(kind, &reason));
+    let status = reason.map_or(Status::SUCCESS, |reason| Refusal { kind, reason }.into());
     // The header always fits its eight bytes, and kind, status and extension come from tables of numbers that do.
     let header = Reply { extension, ..Reply::to(message, status) }.encode(head);
     let length = header.unwrap_or(HEADER_BYTES) + payload;
@@ -81,17 +81,34 @@ fn carry_out(runtime: &mut Runtime<'_>, request: &Request<'_>, reply: &mut [u8])
         Request::DeleteInstance { id } => plain(runtime.delete_module(component(*id)).map_err(Reason::from)),
         Request::Bind(binding) => plain(runtime.bind(&connection(binding)).map_err(Reason::from)),
         Request::Unbind(binding) => plain(runtime.unbind(&connection(binding)).map_err(Reason::from)),
-        Request::LargeConfigSet(config) => plain(configure(runtime, config)),
-        Request::LargeConfigGet(config) => configuration(runtime, config, reply),
-        Request::ConfigGet { id, .. } | Request::ConfigSet { id, .. } => {
-            plain(check_module(runtime, component(*id)).and(Err(Reason::NoShortConfiguration)))
+        Request::LargeConfigSet(config) => plain(configuration::set_large(runtime, config)),
+        Request::LargeConfigGet(config) => configuration::large(runtime, config, reply),
+        Request::ConfigSet { id, parameter, value } => {
+            plain(configuration::set_short(runtime, *id, (*parameter, *value)))
         }
-        Request::GetPipelineState { .. } => plain(Err(Reason::NotServed(Kind::GET_PIPELINE_STATE))),
-        Request::GetPipelineContextSize { .. } => {
-            plain(Err(Reason::NotServed(Kind::GET_PIPELINE_CONTEXT_SIZE)))
-        }
+        Request::ConfigGet { id, parameter } => configuration::short(runtime, *id, *parameter),
+        Request::GetPipelineState { id } => state(runtime, *id),
+        Request::GetPipelineContextSize { id } => context_size(runtime, *id),
         Request::Unsupported { kind, .. } => plain(Err(Reason::NotServed(*kind))),
     }
+}
+
+/// Where a pipeline is, as the protocol's number.
+fn state(runtime: &Runtime<'_>, id: u8) -> Outcome {
+    let state = match runtime.standing(id).map_err(|error| (0, error.into()))? {
+        Standing::Made => PipelineState::Uninitialized,
+        Standing::Asked(Requested::Reset) => PipelineState::Reset,
+        Standing::Asked(Requested::Paused) => PipelineState::Paused,
+        Standing::Asked(Requested::Running) => PipelineState::Running,
+        Standing::Stopped(_) => PipelineState::ErrorStop,
+    };
+    Ok((state.code().into(), 0))
+}
+
+/// Pages of the pool that a pipeline and its modules have to themselves; 16 bits on the wire.
+fn context_size(runtime: &Runtime<'_>, id: u8) -> Outcome {
+    let pages = runtime.pipeline_pages(id).map_err(|error| (0, error.into()))?;
+    Ok((u16::try_from(pages).unwrap_or(u16::MAX).into(), 0))
 }
 
 fn create_pipeline(runtime: &mut Runtime<'_>, create: &CreatePipeline) -> Result<(), Reason> {
@@ -154,41 +171,16 @@ fn no_such_state(
     ids.next().map_or(Ok((0, 0)), |id| Err((id.into(), Reason::NoSuchState(state))))
 }
 
-fn configure(runtime: &mut Runtime<'_>, config: &LargeConfig<'_>) -> Result<(), Reason> {
-    let id = component(config.id);
-    match config.fragment {
-        // Nothing of nothing: the original's collector takes that for done, and no module hears of it.
-        Fragment::Single { total: 0 } | Fragment::First { total: 0 } => check_module(runtime, id),
-        Fragment::Single { .. } => Ok(runtime.configure(id, config.parameter.into(), config.data)?),
-        part => check_module(runtime, id).and(Err(Reason::InParts(part))),
-    }
-}
-
 /// For requests that end here: that the module is missing is told before anything else.
-fn check_module(runtime: &Runtime<'_>, id: ComponentId) -> Result<(), Reason> {
+pub(crate) fn check_module(runtime: &Runtime<'_>, id: ComponentId) -> Result<(), Reason> {
     if runtime.modules().any(|module| module.id == id) { Ok(()) } else { Err(Error::NoModule(id).into()) }
-}
-
-fn configuration(runtime: &Runtime<'_>, config: &LargeConfig<'_>, reply: &mut [u8]) -> Outcome {
-    let id = component(config.id);
-    let Fragment::Single { total } = config.fragment else {
-        let refused = check_module(runtime, id).and(Err(Reason::InParts(config.fragment)));
-        return refused.map_err(|reason| (0, reason));
-    };
-    let room = reply.len().min(total as usize);
-    let room = reply.get_mut(..room).unwrap_or_default();
-    let read = runtime.configuration(id, config.parameter.into(), room);
-    let length = read.map_err(|error| (0, error.into()))?;
-    // A mailbox is far smaller than the 20 bits that the word has for a length.
-    let extension = Fragment::Single { total: length as u32 }.to_extension().unwrap_or(0);
-    Ok((extension, length))
 }
 
 fn memory(request: MemRequest) -> MemoryRequest {
     MemoryRequest { bytes: request.size.total(), stack_bytes: request.stack_bytes }
 }
 
-fn component(id: ModuleId) -> ComponentId {
+pub(crate) fn component(id: ModuleId) -> ComponentId {
     ComponentId::new(id.module, id.instance)
 }
 

@@ -59,25 +59,44 @@
 //! | any | 1: no header, or a reply · 15, and 2 for unknown module types: not served |
 //! | create pipeline | 116: no such core · 9: id exists · 3: no memory or table full · 1: faulty payload, too long |
 //! | delete pipeline | 9: unknown · 12: a module of it is not reset, or is away |
-//! | set pipeline state | 9: unknown · 7: not from this state, or a module refuses · 164: can't stop, a module is away · 1: list cut off |
+//! | set pipeline state | 9: unknown, or to run without modules · 7: not from this state, or a module refuses · 164: can't stop, a module is away · 1: list cut off |
+//! | get pipeline state, context size | 9: unknown |
 //! | init instance | 104: whatever is wrong |
 //! | delete instance, unbind | 9: whatever is wrong |
 //! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing or taken, circle |
-//! | config get, set | 9: unknown module · 7: else, as modules have no short parameters |
-//! | large config get, set | 7: in parts · 4: module is away · 9: anything else |
+//! | config get, set | 9: unknown module · 7: the module has no such parameter · 4: the module is away · 120: it refuses, or the value has more than 16 bits |
+//! | large config set | 9: anything |
+//! | large config get | 4: the module is away · 9: anything else |
+//! | vendor parameters (255) | 9: unknown module · 122: list cut off · 121: a value without bytes · 7: a value longer than its list, a get in parts · 6: the module refuses |
 //!
 //! They are those of the original (commit 12dd726529) but for these differences:
 //!
 //! * A create message with a faulty payload is refused; the original makes the pipeline without its memory.
-//! * A module is *away* while another thread runs it; the original does not know that.
-//! * The extension of a refused set pipeline state names the pipeline that failed; the original leaves it 0.
-//! * A pipeline without modules can run; the original misses its host end and answers 9.
-//! * EOS is refused in every state, a configuration in parts from its first part on, and a module without a pipeline
-//!   (parent 255) as one of an unknown pipeline; the original takes all three.
+//! * A module is *away* while another thread runs it; the original does not know that. What is set then waits for it, one
+//!   value; a second one is refused with the status of the original's `-EBUSY`, 9.
+//! * A state change is all or nothing: a refused one leaves every pipeline of its list as it was, where the original
+//!   leaves some prepared, some moved. The extension of the reply names the pipeline that failed; the original leaves
+//!   it 0.
+//! * The states of pipelines and the pages that they take can be asked for; the original answers 15. The state is the last
+//!   one that was set with success, so UNINITIALIZED for a new pipeline, or ERROR_STOP when a module failed.
+//! * A pipeline without modules can be paused and reset, as there is nothing to do; to run it is refused with 9, as the
+//!   original misses its host end.
+//! * A part of a configuration that is refused ends its transfer, so that the driver can begin anew; in the original a
+//!   transfer that was broken off blocks the module until a reset.
+//! * EOS is refused in every state, and a module without a pipeline (parent 255) as one of an unknown pipeline; the
+//!   original takes both.
+//!
+//! # Configuration
+//!
+//! A module takes a value at the start of its next run. One that is not running at the moment is told at once, which
+//! comes to the same, so that the reply says what it thinks of the value. Parts are collected in the runtime's own memory,
+//! for each instance by itself, up to the platform's `parameter_bytes`. A short value is handed to the module as a
+//! little endian word, under the same numbers as a large one.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod configuration;
 mod dispatch;
 mod reason;
 mod status;

@@ -23,10 +23,33 @@ pub enum Reason {
     },
     /// A pipeline id that no pipeline can have.
     NoSuchPipeline(u32),
-    /// A configuration that comes in parts; only whole ones are taken here.
+    /// A list of vendor parameters is asked for in parts; only whole ones are.
     InParts(Fragment),
-    /// The module has no short configuration values.
-    NoShortConfiguration,
+    /// A parameter that was asked for as a short one has more than 16 bits.
+    NotShort {
+        /// Its number.
+        parameter: u16,
+        /// Its first 32 bits.
+        value: u32,
+    },
+    /// A list of vendor parameters is not whole.
+    VendorList(DecodeError),
+    /// A list of vendor parameters is shorter than it says.
+    VendorShort {
+        /// What it says.
+        total: u32,
+    },
+    /// A vendor parameter of this type comes without a value.
+    VendorEmpty(u32),
+    /// The reply has no room for a vendor parameter of this type.
+    VendorFull(u32),
+    /// The runtime or the module refused a vendor parameter.
+    Vendor {
+        /// Its type.
+        kind: u32,
+        /// Why.
+        error: Error,
+    },
     /// The runtime refused.
     Refused(Error),
 }
@@ -47,11 +70,20 @@ impl fmt::Display for Reason {
             }
             Self::NoSuchPipeline(id) => write!(f, "pipeline ids end at 255, the message names {id}"),
             Self::InParts(part) => {
-                write!(f, "configuration is taken in one part, not as {part:?}; send it as a single block")
+                write!(f, "vendor parameters are read in one part, not as {part}; ask for fewer at once")
             }
-            Self::NoShortConfiguration => {
-                f.write_str("modules here have no 16-bit parameters; use a large configuration")
+            Self::NotShort { parameter, value } => {
+                write!(f, "parameter {parameter} is {value:#x} and more; read it as a large configuration")
             }
+            Self::VendorList(error) => write!(f, "the list of vendor parameters is not whole: {error}"),
+            Self::VendorShort { total } => {
+                write!(f, "the list of vendor parameters has not the {total} bytes that it says")
+            }
+            Self::VendorEmpty(kind) => write!(f, "vendor parameter {kind:#x} has no value; leave it out"),
+            Self::VendorFull(kind) => {
+                write!(f, "the mailbox has no room for vendor parameter {kind:#x}; ask for fewer at once")
+            }
+            Self::Vendor { kind, error } => write!(f, "vendor parameter {kind:#x}: {error}"),
             Self::Refused(error) => error.fmt(f),
         }
     }

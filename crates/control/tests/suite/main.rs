@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
+mod abuse;
+mod configuration;
 mod malformed;
+mod matrix;
 mod messages;
+mod queries;
 mod quiet;
 mod stream;
 mod support;

@@ -23,6 +23,14 @@ fn session() -> Vec<Vec<u8>> {
         message([0x4002_0004, 0x0002_0015], &[&base([MS_48K, MS_48K], HZ_48000), &copier(HZ_48000, NO_NODE)]),
         bind(0x1_0006, 0x2_0004),
         message([0x4300_0006, 0x3000_0400], &[]),
+        message([0x4300_0006, 0x2000_0400], &[]),
+        message([0x4400_0006, 0x2000_0018], &[&volume(HALF)[..2]]),
+        message([0x4400_0006, 0x0000_0008], &[&volume(HALF)[2..4]]),
+        message([0x4400_0006, 0x1000_0010], &[&volume(HALF)[4..]]),
+        message([0x4400_0006, 0x3ff0_0020], &[&[0, 24], &volume(HALF)]),
+        message([0x4300_0006, 0x3ff0_0008], &[&[0, 48]]),
+        message([0x1400_0001, 0], &[]),
+        message([0x1501_0000, 0], &[]),
         set_states(&[1, 3], PAUSED),
         set_state(1, RUNNING),
         set_state(1, PAUSED),
@@ -49,7 +57,9 @@ fn every_truncation_of_every_message_is_refused_and_changes_nothing() {
     let mut bench = Bench::new(&pool, &mut ends);
     for message in session() {
         let before = bench.picture();
-        for length in 0..message.len() {
+        // A part of a configuration does not say how long it is: any length may be all of it.
+        let is_part = message[3] == 0x44 && message[7] & 0x30 != 0x30;
+        for length in 0..if is_part { 8 } else { message.len() } {
             let (answer, reply) = bench.send(&message[..length]);
             check_reply(&message[..length], reply);
             assert!(answer.reason.is_some(), "{length} bytes of {message:02x?}");
@@ -116,15 +126,9 @@ fn play(prefix: usize, acts: &[Act]) {
         };
         check_reply(&message, bench.send(&message).1);
     }
-    let ids: Vec<u32> = bench.runtime.pipelines().map(|pipeline| pipeline.id.into()).collect();
-    for id in ids {
-        // One that was never complete and can't be, as it is a circle, refuses these two and can be deleted.
-        bench.send(&set_state(id, PAUSED));
-        bench.send(&set_state(id, RESET));
-        bench.send_all(&[delete(id)]);
-    }
+    bench.delete_all();
     assert_eq!(bench.in_use(), at_start);
-    assert_eq!(bench.runtime.modules().count() + bench.runtime.rings().count(), 0);
+    assert_eq!(bench.runtime.common_region().interim_used, bench.common_at_start);
 }
 
 proptest! {

@@ -11,6 +11,8 @@ use headroom_module::{
 use headroom_modules::DRIVERS;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 
+use super::messages::{PAUSED, RESET, delete, set_state};
+
 pub(crate) const PROFILE: Profile = Profile { max_regions: 16, ..Profile::DESK };
 
 /// Small tables, so that a runtime is made quickly and its limits are near.
@@ -48,12 +50,14 @@ pub(crate) struct Counts {
 #[derive(Default)]
 pub(crate) struct Ends {
     pub(crate) counts: Arc<Counts>,
+    /// The tick in which sources fail.
+    pub(crate) source_fails_at: Option<u64>,
 }
 
 /// The constant that sources play, in the first bytes of every sample of 32 bits: a quarter of full scale.
 pub(crate) const PLAYED: i32 = 0x2000_0000;
 
-struct Source(Arc<Counts>, u32);
+struct Source(Arc<Counts>, u32, Option<u64>);
 struct Sink(Arc<Counts>, u32);
 
 impl Endpoints for Ends {
@@ -64,7 +68,7 @@ impl Endpoints for Ends {
     ) -> Result<ModuleBox<'m>, ModuleError> {
         let (counts, rate) = (Arc::clone(&self.counts), gateway.format.rate());
         match gateway.direction {
-            GatewayDirection::In => cx.place(Source(counts, rate)),
+            GatewayDirection::In => cx.place(Source(counts, rate, self.source_fails_at)),
             GatewayDirection::Out => cx.place(Sink(counts, rate)),
         }
     }
@@ -72,6 +76,9 @@ impl Endpoints for Ends {
 
 impl<'m> Module<'m> for Source {
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        if self.2 == Some(cx.tick().index) {
+            return Err(ModuleError::Endpoint);
+        }
         let due = cx.tick().frames_due(self.1);
         let output = &mut cx.outputs[0];
         let frames = due.min(output.free());
@@ -100,14 +107,21 @@ impl<'m> Module<'m> for Sink {
 /// A runtime with a wire to it.
 pub(crate) struct Bench<'m> {
     pub(crate) runtime: Runtime<'m>,
+    /// Bytes of the common region's heap that the runtime itself takes.
+    pub(crate) common_at_start: usize,
     mailbox: [u8; MAILBOX_BYTES],
     ticks: u64,
 }
 
 impl<'m> Bench<'m> {
     pub(crate) fn new(pool: &'m PagePool<'m>, ends: &'m mut Ends) -> Self {
-        let runtime = Runtime::new(PLATFORM, pool, DRIVERS, ends).unwrap();
-        Self { runtime, mailbox: [0xA5; MAILBOX_BYTES], ticks: 0 }
+        Self::on(PLATFORM, pool, ends)
+    }
+
+    pub(crate) fn on(platform: Platform, pool: &'m PagePool<'m>, ends: &'m mut Ends) -> Self {
+        let runtime = Runtime::new(platform, pool, DRIVERS, ends).unwrap();
+        let common_at_start = runtime.common_region().interim_used;
+        Self { runtime, common_at_start, mailbox: [0xA5; MAILBOX_BYTES], ticks: 0 }
     }
 
     /// Sends a message and returns what became of it, and the reply.
@@ -141,6 +155,28 @@ impl<'m> Bench<'m> {
 
     pub(crate) fn finish(&mut self, job: DpJob<'m>) {
         self.runtime.finish(job, self.ticks * 1000);
+    }
+
+    /// Ticks until a DP job can be taken, which the caller has to bring home.
+    pub(crate) fn send_away(&mut self) -> DpJob<'m> {
+        loop {
+            self.ll_pass();
+            if let Some(job) = self.runtime.next_ready() {
+                return job;
+            }
+        }
+    }
+
+    /// Deletes all pipelines over the wire.
+    pub(crate) fn delete_all(&mut self) {
+        let ids: Vec<u32> = self.runtime.pipelines().map(|pipeline| pipeline.id.into()).collect();
+        for id in ids {
+            // One that was never complete and can't be, as it is a circle, refuses these two and can be deleted.
+            self.send(&set_state(id, PAUSED));
+            self.send(&set_state(id, RESET));
+            self.send_all(&[delete(id)]);
+        }
+        assert_eq!(self.runtime.modules().count() + self.runtime.rings().count(), 0);
     }
 
     /// Pages and regions in use: what must be as before when all is deleted.

@@ -10,6 +10,8 @@ use super::support::{Arena, Bench, Ends};
 pub(crate) enum At {
     /// Nothing is there.
     Start,
+    /// Pipeline 1 has no modules and is paused.
+    Empty,
     /// Pipeline 1 is bound but not complete; a second one has a converter and a gain that are not bound.
     Bound,
     /// Pipeline 1 runs.
@@ -54,9 +56,18 @@ macro_rules! module_refused {
     };
 }
 
+/// A part of a parameter value that was refused, as a pattern.
+macro_rules! transfer {
+    ($pattern:pat) => {
+        $crate::table::refused!(headroom_runtime::Error::Transfer { fault: $pattern, .. })
+    };
+}
+
 pub(crate) fn set_up(bench: &mut Bench<'_>, at: At) {
-    if at == At::Start {
-        return;
+    match at {
+        At::Start => return,
+        At::Empty => return bench.send_all(&[create(1), set_state(1, PAUSED)]),
+        At::Bound | At::Running => {}
     }
     bench.send_all(&stream());
     bench.send_all(&[create(2), init_src(1, 2), init_gain(1, 2)]);
@@ -88,4 +99,4 @@ pub(crate) fn with_word(mut message: Vec<u8>, index: usize, word: u32) -> Vec<u8
     message
 }
 
-pub(crate) use {module_refused, refused, why};
+pub(crate) use {module_refused, refused, transfer, why};

@@ -1,13 +1,13 @@
 //! Wrong use of configuration, and messages that nobody serves.
 
 use headroom_control::{MAILBOX_BYTES, Reason};
-use headroom_ipc4::{DecodeError, Fragment, Kind};
+use headroom_ipc4::{DecodeError, Kind};
 use headroom_module::ModuleError;
-use headroom_runtime::Error;
+use headroom_runtime::{Error, TransferFault};
 
 use super::messages::*;
 use super::support::{Arena, Bench, Ends};
-use super::table::{At, check, module_refused, refused, row, why, with_word};
+use super::table::{At, check, module_refused, refused, row, transfer, why, with_word};
 
 #[test]
 fn configuration_of_missing_modules() {
@@ -34,44 +34,50 @@ fn configuration_of_missing_modules() {
 }
 
 #[test]
-fn configuration_in_other_ways_than_whole_and_large() {
+fn parts_that_do_not_fit_together() {
     let set = |extension: u32| message([0x4400_0006, extension], &[&volume(HALF)]);
+    let not_begun = transfer!(TransferFault::NotBegun);
     check(vec![
+        row(("set: middle part", At::Bound), set(0x0000_0018), [0x6400_0009, 0], not_begun),
+        row(("set: last part", At::Bound), set(0x1000_0018), [0x6400_0009, 0], not_begun),
         row(
-            ("get: short", At::Bound),
+            ("set: first of too many bytes", At::Bound),
+            set(0x2000_2001),
+            [0x6400_0009, 0],
+            transfer!(TransferFault::Size { total: 8193, limit: 8192 }),
+        ),
+        row(
+            ("set: first of all that a word can say", At::Bound),
+            set(0x200f_ffff),
+            [0x6400_0009, 0],
+            transfer!(TransferFault::Size { total: 0xf_ffff, limit: 8192 }),
+        ),
+        row(
+            ("get: from behind the end", At::Bound),
+            message([0x4300_0006, 0x1000_0031], &[]),
+            [0x6300_0009, 0],
+            transfer!(TransferFault::Offset { expected: 48, got: 49 }),
+        ),
+    ]);
+}
+
+#[test]
+fn short_configuration_that_the_module_does_not_take() {
+    let unknown = module_refused!(ModuleError::UnknownParameter { parameter: 1 });
+    check(vec![
+        row(("get: short", At::Bound), message([0x4100_0006, 1 << 16], &[]), [0x6100_0007, 0], unknown),
+        row(("set: short", At::Bound), message([0x4200_0006, 1 << 16], &[]), [0x6200_0007, 0], unknown),
+        row(
+            ("get: a large one", At::Bound),
             message([0x4100_0006, 0], &[]),
-            [0x6100_0007, 0],
-            why!(Reason::NoShortConfiguration),
+            [0x6100_0078, 0],
+            module_refused!(ModuleError::ShortReply { needed: 48, got: 4 }),
         ),
         row(
-            ("set: short", At::Bound),
+            ("set: a large one", At::Bound),
             message([0x4200_0006, 1], &[]),
-            [0x6200_0007, 0],
-            why!(Reason::NoShortConfiguration),
-        ),
-        row(
-            ("set: first part", At::Bound),
-            set(0x2000_0030),
-            [0x6400_0007, 0],
-            why!(Reason::InParts(Fragment::First { total: 0x30 })),
-        ),
-        row(
-            ("set: middle part", At::Bound),
-            set(0x0000_0018),
-            [0x6400_0009, 0],
-            why!(Reason::InParts(Fragment::Middle { offset: 0x18 })),
-        ),
-        row(
-            ("set: last part", At::Bound),
-            set(0x1000_0018),
-            [0x6400_0009, 0],
-            why!(Reason::InParts(Fragment::Last { offset: 0x18 })),
-        ),
-        row(
-            ("get: in parts", At::Bound),
-            message([0x4300_0006, 0x2000_0030], &[]),
-            [0x6300_0007, 0],
-            why!(Reason::InParts(Fragment::First { total: 0x30 })),
+            [0x6200_0078, 0],
+            module_refused!(ModuleError::ShortPayload { .. }),
         ),
     ]);
 }
@@ -128,7 +134,7 @@ fn types_that_are_not_served() {
         (message([0x4000_0006 | code << 24, 0], &[]), [0x6000_0000 | code << 24 | status, 0])
     };
     let mut rows = Vec::new();
-    for code in (0..32).filter(|code| ![17, 18, 19].contains(code)) {
+    for code in (0..32).filter(|code| !(17..=21).contains(code)) {
         let (message, reply) = global(code);
         rows.push(row(("global type", At::Bound), message, reply, why!(Reason::NotServed(Kind::Global(_)))));
     }

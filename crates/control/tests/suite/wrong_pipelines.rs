@@ -81,6 +81,12 @@ fn states() {
         ),
         row(("unknown", At::Bound), set_state(9, PAUSED), [0x3300_0009, 9], unknown),
         row(
+            ("RUNNING without modules", At::Empty),
+            set_state(1, RUNNING),
+            [0x3300_0009, 1],
+            refused!(Error::EmptyPipeline(1)),
+        ),
+        row(
             ("EOS", At::Running),
             set_state(1, 5),
             [0x3300_0007, 1],
@@ -152,17 +158,12 @@ fn a_module_that_runs_elsewhere_is_busy_and_its_pipeline_can_not_be_reset() {
     set_up(&mut bench, At::Running);
     // Its output is let go so that there is something to bind.
     bench.send_all(&[unbind(SRC, GAIN)]);
-    let job = loop {
-        bench.ll_pass();
-        if let Some(job) = bench.runtime.next_ready() {
-            break job;
-        }
-    };
+    let job = bench.send_away();
     let before = bench.picture();
     let src = ComponentId::new(7, 0);
     let table = [
         (set_state(1, RESET), [0x3300_00a4, 1]),
-        (message([0x4400_0007, 0x3000_0004], &[&[0]]), [0x6400_0004, 0]),
+        (message([0x4100_0007, 0], &[]), [0x6100_0004, 0]),
         (message([0x4300_0007, 0x3000_0004], &[]), [0x6300_0004, 0]),
         (bind(SRC, GAIN), [0x6500_0004, 0]),
         (unbind(HOST, SRC), [0x6600_0009, 0]),
