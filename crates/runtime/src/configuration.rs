@@ -84,9 +84,8 @@ impl<'m> Runtime<'m> {
             return;
         }
         let Some(letter) = self.mail.take(component) else { return };
-        let parameter = letter.parameter;
-        if let Err(error) = tell(seat, parameter, letter.bytes()) {
-            self.log.push(Event::ParameterRefused { component, parameter, error });
+        if let Err(error) = tell(seat, letter.parameter, letter.bytes()) {
+            self.log.push(Event::ParameterRefused { component, error });
         }
     }
 

@@ -39,12 +39,10 @@ pub enum Event {
         /// Bytes of the interim heap.
         interim: usize,
     },
-    /// A module that came home refused the value that was set while it was out.
+    /// A module that came home refused the value that was set while it was out, the last one that was.
     ParameterRefused {
         /// The module.
         component: ComponentId,
-        /// The parameter.
-        parameter: u32,
         /// Why.
         error: ModuleError,
     },
@@ -73,8 +71,8 @@ impl fmt::Display for Event {
                 write!(f, "region of {owner} sealed: {lifetime} B of lifetime blocks, ")?;
                 write!(f, "{padding} B of padding, {interim} B of interim heap")
             }
-            Self::ParameterRefused { component, parameter, error } => {
-                write!(f, "parameter {parameter} that module {component} was set to while it ran: {error}")
+            Self::ParameterRefused { component, error } => {
+                write!(f, "module {component} refused what it was set to while it ran: {error}")
             }
             Self::Fault { component, error } => write!(f, "module {component} failed: {error}"),
         }

@@ -326,7 +326,7 @@ fn one_value_waits_for_a_module_that_is_away() {
         rt.finish(job, 0);
         let unknown = headroom_module::ModuleError::UnknownParameter { parameter: 7 };
         let error = Error::Module { component: hub(0), error: unknown };
-        let refused = Event::ParameterRefused { component: hub(0), parameter: 7, error: unknown };
+        let refused = Event::ParameterRefused { component: hub(0), error: unknown };
         assert!(events(rt).contains(&refused), "a hub has no parameters");
         assert_eq!(rt.configuration(hub(0), 7, &mut reply), Err(error));
     });
