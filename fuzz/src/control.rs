@@ -45,6 +45,7 @@ pub fn control_session(bytes: &[u8]) {
     let runtime = Runtime::new(PLATFORM, &pool, DRIVERS, &mut ends).expect("the tables fit");
     let mut session = Session { runtime, mailbox: [0; MAILBOX_BYTES], ticks: 0, away: VecDeque::new() };
     let at_start = session.in_use();
+    let common = session.runtime.common_region().interim_used;
 
     let mut input = Unstructured::new(bytes);
     let valid = messages();
@@ -62,6 +63,7 @@ pub fn control_session(bytes: &[u8]) {
     }
     session.delete_all();
     assert_eq!(session.in_use(), at_start, "pages or regions are left behind");
+    assert_eq!(session.runtime.common_region().interim_used, common, "common memory is left behind");
 }
 
 enum Act {

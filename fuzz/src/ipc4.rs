@@ -1,13 +1,18 @@
 //! Bytes as requests, replies and notifications: what decodes is encoded and decoded again, to the same.
 
-use headroom_ipc4::{Ignored, Notification, Reply, Request};
+use headroom_ipc4::{Ignored, LargeConfig, Notification, Reply, Request};
 
 /// Takes `bytes` for a message of each kind that the wire carries.
 ///
 /// Held is the rule of the crate: `decode(encode(x)) == x` for every `x` that encodes and notes nothing as ignored, and
 /// one spelling per meaning. Everything that decodes also encodes, but for a create message with a faulty payload.
 pub fn ipc4_decode(bytes: &[u8]) {
+    vendor(bytes);
     if let Ok(request) = Request::decode(bytes) {
+        assert!(!request.to_string().is_empty());
+        if let Request::LargeConfigGet(config) | Request::LargeConfigSet(config) = request {
+            vendor(config.data);
+        }
         again(without_notes(request));
     }
     if let Ok(reply) = Reply::decode(bytes) {
@@ -21,6 +26,26 @@ pub fn ipc4_decode(bytes: &[u8]) {
         // The words that an event does not use are not kept.
         assert_eq!(Notification::decode(&out), Ok(notification));
     }
+}
+
+/// Takes `list` for one of vendor parameters: what is whole is written again to the same bytes.
+fn vendor(list: &[u8]) {
+    let mut written = Vec::new();
+    let mut whole = true;
+    for value in LargeConfig::vendor_values(list) {
+        assert!(whole, "an error ends the list");
+        let Ok((kind, value)) = value else {
+            whole = false;
+            continue;
+        };
+        let mut header = [0; 8];
+        assert_eq!(LargeConfig::write_vendor_header(&mut header, kind, value.len() as u32), Ok(8));
+        written.extend(header);
+        written.extend(value);
+    }
+    assert_eq!(written, list[..written.len()]);
+    assert_eq!(written.len() == list.len(), whole);
+    assert_eq!(LargeConfig::vendor_queries(list).count(), list.len().div_ceil(8));
 }
 
 fn without_notes(request: Request<'_>) -> Request<'_> {

@@ -54,7 +54,8 @@ fn control() -> Vec<Seed> {
     let whole = |ticks_after: u8| -> Vec<u8> {
         (0..count).flat_map(|n| if n == ticks_after { vec![0, n, 4, 15] } else { vec![0, n] }).collect()
     };
-    let running = 20;
+    // The place of the first message to RUNNING.
+    let running = 29;
     let mut changed = whole(running);
     // A block size of one frame for the first converter, then a front of a message, then bytes.
     changed.splice(8..10, [1, 4, 1, 11, 8, 0, 0, 0]);
@@ -63,7 +64,7 @@ fn control() -> Vec<Seed> {
     // From the start on a job is away, until the first reset is refused.
     let mut away = whole(running);
     away.splice(2 * usize::from(running) + 3..2 * usize::from(running) + 4, [1, 5, 5, 4, 5]);
-    away.extend([6, 0, 22, 0, 23, 5, 6, 4, 1]);
+    away.extend([6, 0, 31, 0, 32, 5, 6, 4, 1]);
     vec![
         seed(TARGET, "away", away),
         seed(TARGET, "whole", whole(running)),

@@ -92,14 +92,31 @@ pub(crate) fn delete(id: u8) -> Vec<u8> {
 const HOST_OUT: u32 = 0;
 const LINK_OUT: u32 = 0x800;
 
+/// One setting of the first gain, as a list of vendor parameters.
+fn vendor(setting: &[u8]) -> Vec<u8> {
+    let mut list = vec![0; 8];
+    LargeConfig::write_vendor_header(&mut list, 0, setting.len() as u32).expect("eight bytes");
+    list.extend(setting);
+    let fragment = Fragment::Single { total: list.len() as u32 };
+    let parameter = LargeConfig::VENDOR;
+    bytes(Request::LargeConfigSet(LargeConfig { id: id(GAIN, 0), parameter, fragment, data: &list }))
+}
+
+/// Asks for the settings of the first gain as a vendor parameter.
+fn vendor_query() -> Vec<u8> {
+    let mut list = [0; 8];
+    LargeConfig::write_vendor_header(&mut list, 0, 256).expect("eight bytes");
+    let (parameter, fragment) = (LargeConfig::VENDOR, Fragment::Single { total: 8 });
+    bytes(Request::LargeConfigGet(LargeConfig { id: id(GAIN, 0), parameter, fragment, data: &list }))
+}
+
 /// Two pipelines with a DP converter each, first made and bound, then run, then taken down again. Sent in this order all
 /// of them succeed.
 pub(crate) fn messages() -> Vec<Vec<u8>> {
     let both = [1u32.to_le_bytes(), 2u32.to_le_bytes()];
     let setting = volume(VolumeSetting::UNITY / 2).encode();
-    let fragment = Fragment::Single { total: setting.len() as u32 };
-    let large = LargeConfig { id: id(GAIN, 0), parameter: 0, fragment, data: &setting };
-    let asked = LargeConfig { data: &[], fragment: Fragment::Single { total: 1024 }, ..large };
+    let large = |fragment, data| LargeConfig { id: id(GAIN, 0), parameter: 0, fragment, data };
+    let total = setting.len() as u32;
     let split = HeapSize::Split { interim: 4096, lifetime: 16384, shared: 0 };
     vec![
         create(1, Some(HeapSize::Single(24576))),
@@ -119,8 +136,17 @@ pub(crate) fn messages() -> Vec<Vec<u8>> {
         bind(id(COPIER, 2), id(SRC_LITE, 0)),
         bind(id(SRC_LITE, 0), id(COPIER, 3)),
         bind(id(COPIER, 3), id(GAIN, 1)),
-        bytes(Request::LargeConfigSet(large)),
-        bytes(Request::LargeConfigGet(asked)),
+        bytes(Request::LargeConfigSet(large(Fragment::Single { total }, &setting))),
+        bytes(Request::LargeConfigGet(large(Fragment::Single { total: 1024 }, &[]))),
+        bytes(Request::LargeConfigSet(large(Fragment::First { total }, &setting[..8]))),
+        bytes(Request::LargeConfigSet(large(Fragment::Middle { offset: 8 }, &setting[8..16]))),
+        bytes(Request::LargeConfigSet(large(Fragment::Last { offset: 16 }, &setting[16..]))),
+        bytes(Request::LargeConfigGet(large(Fragment::First { total: 1024 }, &[]))),
+        bytes(Request::LargeConfigGet(large(Fragment::Last { offset: 8 }, &[]))),
+        vendor(&setting),
+        vendor_query(),
+        bytes(Request::GetPipelineState { id: 1 }),
+        bytes(Request::GetPipelineContextSize { id: 1 }),
         state(PipelineIds::List(&both), PipelineState::Paused),
         to_state(1, PipelineState::Running),
         to_state(1, PipelineState::Paused),
