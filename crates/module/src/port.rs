@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 use headroom_ring::{Reader, Writer};
 
-use crate::wiring::RingHandle;
+use crate::wiring::{Flow, RingHandle};
 use crate::{Format, ModuleError, SampleFormat};
 
 /// A number type that samples can be worked on as.
@@ -44,6 +44,7 @@ pub struct Input<'m> {
 pub struct Output<'m> {
     pub(crate) end: Option<Writer<RingHandle<'m>>>,
     pub(crate) port: Port,
+    pub(crate) flow: Flow,
 }
 
 /// What both ends keep: the format of the stream, its block and how much has passed.
@@ -146,6 +147,12 @@ impl<'m> Output<'m> {
     /// Frames that went through since the stream was prepared.
     pub fn frames(&self) -> u64 {
         self.port.frames
+    }
+
+    /// Whether a module is bound here and runs. One that rests takes nothing: a module with several outputs passes
+    /// by those, so that a consumer that is paused does not stop the others.
+    pub fn is_open(&self) -> bool {
+        self.end.is_some() && self.flow == Flow::Open
     }
 
     /// Frames that there is room for now. O(1).

@@ -34,6 +34,16 @@ pub struct RingLevel {
     pub peak: usize,
 }
 
+/// Whether the module that reads from an output takes anything now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Flow {
+    /// It runs.
+    #[default]
+    Open,
+    /// It rests, and so do the frames in the ring.
+    Held,
+}
+
 /// Why two ports could not be bound.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum WiringError {
@@ -124,6 +134,11 @@ pub fn set_input_format(input: &mut Input<'_>, format: Format) -> Result<(), Mod
 /// Lets the module take at most `frames` frames until this is called again; `None` lets it take all there are.
 pub fn set_quota(input: &mut Input<'_>, frames: Option<usize>) {
     input.quota = frames;
+}
+
+/// Tells the port whether the module that reads from it runs.
+pub fn set_flow(output: &mut Output<'_>, flow: Flow) {
+    output.flow = flow;
 }
 
 /// Empties the input's ring and starts both counts anew, as a prepare or reset does.

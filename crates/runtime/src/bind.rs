@@ -208,10 +208,13 @@ fn ring_frames(blocks: Blocks, domains: [Domain; 2]) -> usize {
     blocks.input.max(blocks.output).saturating_mul(if border { BORDER_BLOCKS } else { LL_BLOCKS })
 }
 
+/// Whole frames of a block. A module declares the block of its first output only; what the others give out may have
+/// frames of another size, so there the last frame of the block is rounded up.
 fn block_frames(port: PortId, bytes: u32, format: Format) -> Result<usize, Error> {
     let frame_bytes = format.frame_bytes();
-    let frames = bytes as usize / frame_bytes;
-    if frames == 0 || !(bytes as usize).is_multiple_of(frame_bytes) {
+    let frames = (bytes as usize).div_ceil(frame_bytes);
+    let first = port.side == Side::Input || port.queue == 0;
+    if frames == 0 || (first && !(bytes as usize).is_multiple_of(frame_bytes)) {
         return Err(Error::BlockSize { port, bytes, frame_bytes });
     }
     Ok(frames)

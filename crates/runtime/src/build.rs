@@ -208,6 +208,7 @@ impl<'m> Runtime<'m> {
             dp: DpTask::REST,
             instance: Some(instance),
             rank: 0,
+            waits: 0,
         })
     }
 
@@ -274,10 +275,9 @@ impl<'m> Runtime<'m> {
         self.graph.members(id).try_for_each(|index| self.check_deletable(index))?;
         for index in 0..self.graph.seats.len() {
             if self.graph.seat(index).is_some_and(|seat| seat.pipeline == id) {
-                self.vacate(index);
+                self.remove_seat(index);
             }
         }
-        self.graph.reorder();
         for place in self.graph.pipelines.iter_mut() {
             if place.as_ref().is_some_and(|pipeline| pipeline.id == id) {
                 *place = None;
@@ -300,13 +300,8 @@ impl<'m> Runtime<'m> {
         self.graph.neighbours(index).find_map(away).map_or(Ok(()), |peer| Err(Error::Busy(peer.id)))
     }
 
+    /// Takes a module away with its connections, its place in the order and what is on its way to it.
     fn remove_seat(&mut self, index: usize) {
-        self.vacate(index);
-        self.graph.reorder();
-    }
-
-    /// Takes a module away with its connections and what is on its way to it; the order still has its seat.
-    fn vacate(&mut self, index: usize) {
         for n in 0..self.graph.edges.len() {
             if let Some(edge) = self.graph.edges[n]
                 && (edge.source == index || edge.sink == index)
@@ -317,6 +312,7 @@ impl<'m> Runtime<'m> {
         if let Some(seat) = self.graph.seats[index].take() {
             self.mail.take(seat.id);
         }
+        self.graph.unorder(index);
     }
 
     fn check_core(&self, core: u8) -> Result<(), Error> {

@@ -4,11 +4,13 @@
 //!   pipelines  [ id, state, region ]            edges  [ seat.queue ──ring──► seat.queue ]
 //!                    ▲                                      │                 │
 //!   seats      [ id, pipeline, region, instance ] ◄─────────┴─────────────────┘
-//!   run order  [ seat, seat, … ]   LL seats of complete pipelines, by pipeline priority, then source to sink
+//!   run order  [ seat, seat, … ]   LL seats of complete pipelines, by pipeline priority, then source to sink, also
+//!                                  from pipeline to pipeline, then as the pipelines were made
 //! ```
 //!
 //! All tables lie in the runtime's common region and never grow. A seat's index stays the same while the module lives.
 
+use headroom_module::wiring::{self, Flow};
 use headroom_module::{ComponentId, Domain, Format, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
@@ -51,6 +53,8 @@ pub(crate) struct Seat<'m> {
     pub(crate) instance: Option<Block<'m, Instance<'m>>>,
     /// Rank in its pipeline, source first; what completing worked out.
     pub(crate) rank: u16,
+    /// While the run order is worked out: modules that have to run before this one and have no place yet.
+    pub(crate) waits: u16,
 }
 
 /// Where a module's memory comes from and what it took.
@@ -102,6 +106,8 @@ pub(crate) struct Graph<'m> {
     pub(crate) edges: Block<'m, [Option<Edge>]>,
     order: Block<'m, [u16]>,
     ordered: usize,
+    /// An output may not know yet whether its reader runs.
+    flows_stale: bool,
 }
 
 impl<'m> Graph<'m> {
@@ -113,6 +119,7 @@ impl<'m> Graph<'m> {
             edges: region.slice(at, platform.edges.into(), None, "edge table")?,
             order: region.slice(at, platform.modules.into(), 0, "run order")?,
             ordered: 0,
+            flows_stale: false,
         })
     }
 
@@ -160,6 +167,7 @@ impl<'m> Graph<'m> {
         let limit = self.edges.len() as u16;
         let free = self.edges.iter_mut().find(|place| place.is_none());
         *free.ok_or(Error::Full { what: "edges", limit })? = Some(edge);
+        self.flows_stale = true;
         Ok(())
     }
 
@@ -200,6 +208,7 @@ impl<'m> Graph<'m> {
     /// Moves a pipeline and its modules to a state. A module that was made after the others were prepared waits for the
     /// next prepare.
     pub(crate) fn enter(&mut self, id: u8, state: PipelineState, members: ModuleState) {
+        self.flows_stale = true;
         if let Ok(pipeline) = self.pipeline_mut(id) {
             pipeline.state = state;
             pipeline.stopped_by = None;
@@ -262,7 +271,31 @@ impl<'m> Graph<'m> {
         self.members(pipeline).find(|&index| self.seat(index).is_some_and(|seat| seat.rank == rank))
     }
 
-    /// Works out the order in which an LL pass visits the LL modules of complete pipelines.
+    /// Tells every output whether its reader runs, when that may have changed. A module that is out with a job is told
+    /// when it is back. O(1), or O(edges) after a change.
+    pub(crate) fn update_flows(&mut self) {
+        if !core::mem::take(&mut self.flows_stale) {
+            return;
+        }
+        for n in 0..self.edges.len() {
+            let Some(edge) = self.edges[n] else { continue };
+            let runs = self.seat(edge.sink).is_some_and(|sink| sink.state == ModuleState::Active);
+            let Some(source) = self.seat_mut(edge.source) else { continue };
+            match source.instance.as_mut() {
+                Some(instance) => {
+                    let output = instance.outputs.get_mut(usize::from(edge.source_queue));
+                    let flow = if runs { Flow::Open } else { Flow::Held };
+                    output.into_iter().for_each(|output| wiring::set_flow(output, flow));
+                }
+                None => self.flows_stale = true,
+            }
+        }
+    }
+
+    /// Works out the order in which an LL pass visits the LL modules of complete pipelines: by priority of their
+    /// pipelines; among equal ones each module after all that feed it, from whichever pipeline; where that leaves a choice,
+    /// pipeline by pipeline as they were made. O(modules x log modules), with routes between pipelines of one priority
+    /// O(modules x (modules + edges)).
     pub(crate) fn reorder(&mut self) {
         self.ordered = 0;
         for index in 0..self.seats.len() {
@@ -282,6 +315,73 @@ impl<'m> Graph<'m> {
             (pipeline.map(|p| (p.priority, p.sequence)), seat.map(|s| s.rank))
         };
         self.order[..self.ordered].sort_unstable_by_key(place);
+        if self.count_waits() {
+            self.feeders_first();
+        }
+    }
+
+    /// Counts for every module those that have to run before it, and tells whether any is of another pipeline.
+    fn count_waits(&mut self) -> bool {
+        self.seats.iter_mut().flatten().for_each(|seat| seat.waits = 0);
+        let mut crosses = false;
+        for n in 0..self.edges.len() {
+            let Some(edge) = self.edges[n].filter(|edge| self.orders(edge)) else { continue };
+            let pipeline = self.seat(edge.source).map(|seat| seat.pipeline);
+            if let Some(sink) = self.seat_mut(edge.sink) {
+                sink.waits += 1;
+                crosses |= pipeline != Some(sink.pipeline);
+            }
+        }
+        crosses
+    }
+
+    /// Whether an edge says who runs first in a pass: both ends are LL, of complete pipelines of one priority.
+    fn orders(&self, edge: &Edge) -> bool {
+        let priority = |index: usize| {
+            let seat = self.seat(index).filter(|seat| seat.domain == Domain::Ll)?;
+            let pipeline = self.pipeline(seat.pipeline).ok()?;
+            (pipeline.state != PipelineState::Init).then_some(pipeline.priority)
+        };
+        priority(edge.source).is_some_and(|first| priority(edge.sink) == Some(first))
+    }
+
+    /// Moves modules back behind those that feed them (Kahn's algorithm, stable). A circle through several pipelines is
+    /// cut before the module that would come first: it hears the others one tick later, through its ring.
+    fn feeders_first(&mut self) {
+        for n in 0..self.ordered {
+            let waits =
+                |index: &u16| self.seat((*index).into()).map(|seat| (seat.waits > 0, self.priority(seat)));
+            let rest = &self.order[n..self.ordered];
+            let priority = rest.first().and_then(waits).map(|(_, priority)| priority);
+            let free = rest.iter().position(|index| waits(index) == priority.map(|p| (false, p)));
+            self.order[n..=n + free.unwrap_or(0)].rotate_right(1);
+            let placed = usize::from(self.order[n]);
+            for e in 0..self.edges.len() {
+                let Some(edge) = self.edges[e].filter(|edge| edge.source == placed && self.orders(edge))
+                else {
+                    continue;
+                };
+                if let Some(sink) = self.seat_mut(edge.sink) {
+                    sink.waits = sink.waits.saturating_sub(1);
+                }
+            }
+        }
+    }
+
+    fn priority(&self, seat: &Seat<'m>) -> u8 {
+        self.pipeline(seat.pipeline).map_or(u8::MAX, |pipeline| pipeline.priority)
+    }
+
+    /// Takes a module out of the order that an LL pass goes in.
+    pub(crate) fn unorder(&mut self, index: usize) {
+        let mut kept = 0;
+        for n in 0..self.ordered {
+            if usize::from(self.order[n]) != index {
+                self.order[kept] = self.order[n];
+                kept += 1;
+            }
+        }
+        self.ordered = kept;
     }
 
     /// How many modules an LL pass visits.

@@ -104,10 +104,11 @@ impl<'m> Instance<'m> {
         self.frames_in() + self.frames_out()
     }
 
-    /// What the readiness rule looks at: every bound port's level.
+    /// What the readiness rule looks at: the level of every bound input and of every output that counts.
     pub(crate) fn levels(&mut self) -> impl Iterator<Item = PortLevel> {
+        let counts = self.outputs_that_count();
         let inputs = self.inputs.iter_mut().filter(|input| wiring::input_level(input).is_some());
-        let outputs = self.outputs.iter_mut().filter(|output| wiring::output_level(output).is_some());
+        let outputs = self.outputs.iter_mut().filter(move |output| counts(output));
         inputs
             .map(|input| PortLevel { frames: input.available(), block: input.block_frames() })
             .chain(outputs.map(|output| PortLevel { frames: output.free(), block: output.block_frames() }))
@@ -119,7 +120,15 @@ impl<'m> Instance<'m> {
             let (level, format) = (wiring::output_level(output)?, output.format()?);
             crate::schedule::time_left_us(level.fill, format.rate())
         };
-        self.outputs.iter().filter_map(left).min()
+        let counts = self.outputs_that_count();
+        self.outputs.iter().filter(|output| counts(output)).filter_map(left).min()
+    }
+
+    /// Which outputs the rules ask: the bound ones whose reader runs. With none of those all bound ones, so that a module
+    /// fills what is before it and then waits.
+    fn outputs_that_count(&self) -> impl Fn(&Output<'m>) -> bool + use<'m> {
+        let any_open = self.outputs.iter().any(Output::is_open);
+        move |output| if any_open { output.is_open() } else { wiring::output_level(output).is_some() }
     }
 
     /// Empties what comes in and starts all counts anew.

@@ -83,6 +83,7 @@ impl<'m> Runtime<'m> {
     /// [`next_ready`](Self::next_ready). Allocates nothing. O(modules + edges).
     pub fn tick(&mut self, index: u64) {
         self.now = Tick { index, period_us: self.platform.tick_us };
+        self.graph.update_flows();
         self.open_borders();
         for n in 0..self.graph.ordered() {
             self.run_ll(self.graph.nth(n));

@@ -22,6 +22,7 @@ pub(crate) const DRIVERS: &[Driver] = &[
     driver("faulty", 5, (1, 1), init_faulty),
     driver("hog", 6, (1, 1), init_hog),
     driver("hub", 7, (4, 4), init_pass),
+    driver("tee", 8, (1, 4), init_tee),
 ];
 
 macro_rules! ids {
@@ -48,6 +49,8 @@ ids! {
     hog = 6,
     /// Copies each input to the output of the same number.
     hub = 7,
+    /// Copies its input to every output whose reader runs.
+    tee = 8,
     /// Nobody makes these.
     stranger = 99,
 }
@@ -226,6 +229,29 @@ impl<'m> Module<'m> for Pass {
 
     fn gateway(&self) -> Option<Gateway> {
         self.gateway
+    }
+}
+
+struct Tee {
+    id: ComponentId,
+}
+
+fn init_tee<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    cx.place(Tee { id: cx.config().id })
+}
+
+impl<'m> Module<'m> for Tee {
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        note_run(self.id);
+        let room = cx.outputs.iter_mut().filter(|output| output.is_open()).map(|output| output.free()).min();
+        let frames = cx.inputs[0].available().min(room.unwrap_or(0));
+        let (one, two) = cx.inputs[0].samples::<i32>(frames)?;
+        for output in cx.outputs.iter_mut().filter(|output| output.is_open()) {
+            let to = output.samples_mut::<i32>(frames)?;
+            to.0.iter_mut().chain(to.1).zip(one.iter().chain(two)).for_each(|(to, from)| *to = *from);
+            output.commit(frames)?;
+        }
+        cx.inputs[0].release(frames)
     }
 }
 
