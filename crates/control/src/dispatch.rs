@@ -1,8 +1,8 @@
 //! One message in, one reply out.
 
 use headroom_ipc4::{
-    Binding, CreatePipeline, Domain, Ignored, InitInstance, MemRequest, ModuleId, PipelineIds, PipelineState,
-    Reply, Request, SetPipelineState, Status,
+    Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MemRequest, ModuleId, PipelineIds,
+    PipelineState, Reply, Request, SetPipelineState, Status,
 };
 use headroom_module::ComponentId;
 use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime, Standing};
@@ -177,7 +177,11 @@ pub(crate) fn check_module(runtime: &Runtime<'_>, id: ComponentId) -> Result<(),
 }
 
 fn memory(request: MemRequest) -> MemoryRequest {
-    MemoryRequest { bytes: request.size.total(), stack_bytes: request.stack_bytes }
+    let interim_bytes = match request.size {
+        HeapSize::Single(_) => 0,
+        HeapSize::Split { interim, .. } => interim.into(),
+    };
+    MemoryRequest { bytes: request.size.total(), interim_bytes, stack_bytes: request.stack_bytes }
 }
 
 pub(crate) fn component(id: ModuleId) -> ComponentId {

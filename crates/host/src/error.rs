@@ -194,8 +194,13 @@ pub enum Error {
     },
 
     /// The band of a conversion is too narrow for the tones that measure it.
-    #[error("the conversion from {from} Hz to {to} Hz can't be measured: it does not pass the tone of 997 Hz")]
-    #[diagnostic(code(headroom::conversion::unmeasurable), help("measure one between rates of 2,200 Hz or more"))]
+    #[error(
+        "the conversion from {from} Hz to {to} Hz can't be measured: it does not pass the tone of 997 Hz"
+    )]
+    #[diagnostic(
+        code(headroom::conversion::unmeasurable),
+        help("measure one between rates of 2,200 Hz or more")
+    )]
     NotMeasurable {
         /// Input rate in Hz.
         from: u32,

@@ -5,6 +5,15 @@ use crate::{
     Tick,
 };
 
+/// Memory that a message declares for a module, which nothing of it has used yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DeclaredMemory {
+    /// Bytes for as long as it lives; all of them where the message does not tell the phases apart.
+    pub lifetime_bytes: usize,
+    /// Bytes for what comes and goes.
+    pub interim_bytes: usize,
+}
+
 /// What a module instance is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct InitConfig<'a> {
@@ -20,6 +29,8 @@ pub struct InitConfig<'a> {
     pub output_block: u32,
     /// Microseconds between LL ticks.
     pub tick_us: u32,
+    /// Memory that the message declares for it.
+    pub declared: DeclaredMemory,
     /// What follows the base configuration: the module's own.
     pub payload: &'a [u8],
 }

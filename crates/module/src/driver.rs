@@ -90,6 +90,9 @@ pub struct Pins {
 /// Makes a module in the memory of `cx`. Called once for each instance, before anything is bound.
 pub type Init = for<'m> fn(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError>;
 
+/// The id of a row that makes the modules that no other row of its table makes: stand-ins, which runtimes mark as such.
+pub const STAND_IN: u16 = u16::MAX;
+
 /// One row of the module table: who the module is and how it is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Driver {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use vregion::AllocError;
 
-use crate::{Format, SampleFormat};
+use crate::{Domain, Format, SampleFormat};
 
 /// Why a module could not be made, prepared, configured or run.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -76,6 +76,11 @@ pub enum ModuleError {
         /// Frames granted.
         granted: usize,
     },
+    /// The module can't run in this domain.
+    WrongDomain {
+        /// Where it was to run.
+        got: Domain,
+    },
     /// No gateway answers to this node id.
     NoGateway {
         /// The node id.
@@ -106,6 +111,7 @@ impl fmt::Display for ModuleError {
             Self::Overdrawn { asked, granted } => {
                 write!(f, "moved {asked} frames where {granted} were granted")
             }
+            Self::WrongDomain { got } => write!(f, "can't run as {got}; make it in the other domain"),
             Self::NoGateway { node } => write!(f, "no gateway has the node id {node:#x}"),
             Self::Endpoint => f.write_str("the device or file behind the gateway failed"),
         }

@@ -77,8 +77,10 @@ mod port;
 mod wire;
 pub mod wiring;
 
-pub use context::{Configure, InitConfig, InitContext, Prepare, Process};
-pub use driver::{Driver, Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, Pins, Readiness};
+pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, Prepare, Process};
+pub use driver::{
+    Driver, Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, Pins, Readiness, STAND_IN,
+};
 pub use error::ModuleError;
 pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
 pub use memory::{Interim, Lifetime};

@@ -89,3 +89,10 @@ impl<'m> Lifetime<'m> {
         Self { region, placement: Placement::Indifferent }
     }
 }
+
+impl Interim<'_> {
+    /// Bytes of the largest request that there is room for now, at the alignment of bytes. 0 before the region is sealed.
+    pub fn largest_free(&self) -> usize {
+        self.region.statistics().largest_free
+    }
+}

@@ -2,13 +2,24 @@
 
 use headroom_module::Driver;
 
-use crate::{copier, gain, sample_rate};
+use crate::{copier, gain, mixer, passthrough, sample_rate, tone};
 
 /// Every module that ships, one row each.
 ///
-/// UUIDs are SOF's (`uuid-registry.txt`), so topologies written for SOF find their modules. Names and ids are ours: 7
-/// and 0x1F are the module types that SOF's manifest gives the converters, 4 and 6 are free choices beside them.
-pub const DRIVERS: &[Driver] = &[copier::DRIVER, gain::DRIVER, sample_rate::SRC, sample_rate::SRC_LITE];
+/// UUIDs are SOF's (`uuid-registry.txt`), so topologies written for SOF find their modules. Names and ids are ours: 2, 3,
+/// 6 and 7 are those of SOF's testbench, 0x1F is the type that SOF's manifest gives the small converter, the others are
+/// free choices beside them.
+pub const DRIVERS: &[Driver] = &[
+    copier::DRIVER,
+    gain::DRIVER,
+    gain::PEAK,
+    mixer::MIXIN,
+    mixer::MIXOUT,
+    sample_rate::SRC,
+    sample_rate::SRC_LITE,
+    passthrough::DRIVER,
+    tone::DRIVER,
+];
 
 /// A UUID in the byte order of topology files: its first three groups are little-endian numbers, the rest bytes.
 pub(crate) const fn uuid(groups: (u32, u16, u16), rest: [u8; 8]) -> [u8; 16] {
@@ -37,8 +48,13 @@ mod tests {
         let expected = [
             ("copier", 4, "9ba00c83-ca12-4a83-943c-1fa2e82f9dda"),
             ("gain", 6, "61bca9a8-18d0-4a18-8e7b-2639219804b7"),
+            ("peakvol", 5, "8a171323-94a3-4e1d-afe9-fe5dbaa4c393"),
+            ("mixin", 2, "39656eb2-3b71-4049-8d3f-f92cd5c43c09"),
+            ("mixout", 3, "3c56505a-24d7-418f-bddc-c1f5a3ac2ae0"),
             ("src", 7, "e61bb28d-149a-4c1f-b709-46823ef5f5ae"),
             ("src-lite", 0x1F, "33441051-44cd-466a-83a3-178478708aea"),
+            ("passthrough", 9, "376b5e44-9c82-4ec2-bc83-10ea101af88f"),
+            ("tone", 8, "04e3f894-2c5c-4f2e-8dc1-694eeaab53fa"),
         ];
         assert_eq!(DRIVERS.len(), expected.len());
         for (driver, (name, module, uuid)) in DRIVERS.iter().zip(expected) {

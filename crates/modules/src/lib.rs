@@ -1,16 +1,24 @@
-//! The modules that ship with Headroom: copier, gain, sample rate converters.
+//! The modules that ship with Headroom: copier, gain, mixers, sample rate converters, and a few to test with.
 //!
-//! A runtime finds them in [`DRIVERS`]; nothing else of a module can be seen from outside. [`CopierConfig`] and
-//! [`VolumeSetting`] are for drivers, which write the payloads that the modules read.
+//! A runtime finds them in [`DRIVERS`]; nothing else of a module can be seen from outside. [`CopierConfig`],
+//! [`SinkFormat`], [`VolumeSetting`], [`MixerMode`] and [`ToneSetting`] are for drivers, which write the payloads that the
+//! modules read.
 //!
-//! | module | payload after the base configuration | memory |
-//! |---|---|---|
-//! | `copier` | [`CopierConfig`] | its state |
-//! | `gain` | one [`VolumeSetting`] for all channels, or one for each | its state, a record per channel |
-//! | `src`, `src-lite` | `u32` output rate in Hz, nothing after it | its state, coefficients, delay lines |
+//! | module | pins | payload after the base configuration | parameters | memory |
+//! |---|---|---|---|---|
+//! | `copier` | 1, 4 | [`CopierConfig`] | 2 [`SinkFormat`], 6 attenuation | its state |
+//! | `gain` | 1, 1 | one [`VolumeSetting`] for all channels, or one for each | 0 [`VolumeSetting`]s, 1 attenuation, 200 switch | its state, a record per channel |
+//! | `peakvol` | 1, 1 | as `gain` | as `gain`, 3 peak figures (read only) | as `gain`, the figures |
+//! | `mixin` | 1, 3 | none | 0 underrun period, 1 [`MixerMode`]s | its state |
+//! | `mixout` | 8, 1 | none | none | its state |
+//! | `src`, `src-lite` | 1, 1 | `u32` output rate in Hz, nothing after it | none | its state, coefficients, delay lines |
+//! | `passthrough` | 1, 1 | none | none | its state |
+//! | `tone` | 0, 1 | one or more [`ToneSetting`]s | 0 [`ToneSetting`]s | its state, a record per channel |
+//! | `stand-in` | 4, 4 | any | none | what its message declares |
 //!
-//! All of it is lifetime memory and taken in `init`, but for a converter whose input rate only the stream tells: that
-//! takes coefficients and delay lines in `prepare`, as interim memory.
+//! All of it is lifetime memory and taken in `init`, but for a converter whose input rate only the stream tells, which
+//! takes coefficients and delay lines in `prepare`, and for what a stand-in holds from `prepare` to reset: both are interim
+//! memory. The stand-in is not in the table, but apart, as [`STAND_IN`].
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -18,9 +26,17 @@
 mod copier;
 mod drivers;
 mod gain;
+mod integer;
+mod mixer;
+mod passthrough;
 mod sample_rate;
+mod stand_in;
 mod stream;
+mod tone;
 
-pub use copier::CopierConfig;
+pub use copier::{CopierConfig, SinkFormat};
 pub use drivers::DRIVERS;
 pub use gain::{Curve, VolumeSetting};
+pub use mixer::{MixerMode, Remap};
+pub use stand_in::DRIVER as STAND_IN;
+pub use tone::ToneSetting;

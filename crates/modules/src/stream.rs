@@ -1,6 +1,6 @@
-//! What the modules here have in common: the one stream that comes in at input 0 and goes out at output 0.
+//! What the modules here have in common: streams from inputs to outputs, and what is said of them.
 
-use headroom_module::{Format, Input, ModuleError, Output, Prepare, Process};
+use headroom_module::{Domain, Format, InitContext, Input, ModuleError, Output, Prepare, Process};
 
 /// A grant of a ring: the second piece is what lies past the wrap, often nothing.
 pub(crate) type Pieces<'a, T> = (&'a [T], &'a [T]);
@@ -28,6 +28,46 @@ pub(crate) fn announce(cx: &mut Prepare<'_, '_>, format: Format) -> Result<(), M
     let bound = cx.outputs.first_mut().filter(|output| output.format().is_some());
     bound.ok_or(ModuleError::Unbound { side: "output", queue: 0 })?.set_format(format);
     Ok(())
+}
+
+/// For modules that work at the pace of the ticks.
+///
+/// # Errors
+/// [`ModuleError::WrongDomain`] when the instance shall run as DP.
+pub(crate) fn ll_only(cx: &InitContext<'_, '_>) -> Result<(), ModuleError> {
+    match cx.config().domain {
+        Domain::Ll => Ok(()),
+        got @ Domain::Dp => Err(ModuleError::WrongDomain { got }),
+    }
+}
+
+/// Frames that fit into every output whose reader runs; `None` when there is no such output.
+pub(crate) fn room(outputs: &mut [Output<'_>]) -> Option<usize> {
+    outputs.iter_mut().filter(|output| output.is_open()).map(|output| output.free()).min()
+}
+
+/// Writes `records` one after the other and returns their bytes.
+///
+/// # Errors
+/// [`ModuleError::ShortReply`] when they don't fit; what was written then means nothing.
+pub(crate) fn reply_all<const BYTES: usize>(
+    reply: &mut [u8],
+    records: impl ExactSizeIterator<Item = [u8; BYTES]>,
+) -> Result<usize, ModuleError> {
+    let (needed, got) = (BYTES * records.len(), reply.len());
+    let room = reply.get_mut(..needed).ok_or(ModuleError::ShortReply { needed, got })?;
+    for (place, record) in room.chunks_exact_mut(BYTES).zip(records) {
+        place.copy_from_slice(&record);
+    }
+    Ok(needed)
+}
+
+/// Writes one word and returns its bytes.
+///
+/// # Errors
+/// As for [`reply_all`].
+pub(crate) fn reply_word(reply: &mut [u8], word: u32) -> Result<usize, ModuleError> {
+    reply_all(reply, [word.to_le_bytes()].into_iter())
 }
 
 /// Both ports of the stream, or nothing where the runtime hands over none.
@@ -77,9 +117,14 @@ pub(crate) fn each_run<A, B>(
 /// # Errors
 /// [`ModuleError::Overdrawn`] when a port grants fewer.
 pub(crate) fn copy(input: &mut Input<'_>, output: &mut Output<'_>, frames: usize) -> Result<(), ModuleError> {
-    each_run(input.bytes(frames), output.bytes_mut(frames), (1, 1), |from, to| to.copy_from_slice(from));
+    lay_out(input, output, frames);
     input.release(frames)?;
     output.commit(frames)
+}
+
+/// Copies `frames` frames as they are; the ports keep them until released and committed.
+pub(crate) fn lay_out(input: &mut Input<'_>, output: &mut Output<'_>, frames: usize) {
+    each_run(input.bytes(frames), output.bytes_mut(frames), (1, 1), |from, to| to.copy_from_slice(from));
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Verbs that make and remove pipelines and modules, and give each its memory.
 
 use headroom_module::{
-    BaseConfig, ComponentId, Domain, Driver, Gateway, GatewayDirection, InitConfig, InitContext, ModuleBox,
-    ModuleError, Payload, Pins,
+    BaseConfig, ComponentId, DeclaredMemory, Domain, Driver, Gateway, GatewayDirection, InitConfig,
+    InitContext, ModuleBox, ModuleError, Payload, Pins, STAND_IN,
 };
 use vregion::Region;
 
@@ -17,8 +17,19 @@ use crate::{Error, Event, Owner, Runtime, SizeFrom};
 pub struct MemoryRequest {
     /// Bytes of the region; 0 asks for the platform's default.
     pub bytes: u64,
+    /// Bytes of these that are said to be for what comes and goes; 0 where the message does not tell the phases apart.
+    pub interim_bytes: u64,
     /// Bytes of stack; 0 asks for the platform's default.
     pub stack_bytes: u32,
+}
+
+impl MemoryRequest {
+    /// By phase, as a module is told.
+    fn declared(&self) -> DeclaredMemory {
+        let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let lifetime_bytes = bytes(self.bytes.saturating_sub(self.interim_bytes));
+        DeclaredMemory { lifetime_bytes, interim_bytes: bytes(self.interim_bytes) }
+    }
 }
 
 /// What a new pipeline is made from.
@@ -57,6 +68,7 @@ struct Arrival<'a> {
     pipeline: u8,
     name: &'static str,
     pins: Pins,
+    stand_in: bool,
 }
 
 impl<'m> Runtime<'m> {
@@ -104,10 +116,11 @@ impl<'m> Runtime<'m> {
             return Err(Error::ModuleExists(request.id));
         }
         self.graph.pipeline(request.pipeline)?;
-        let known = |driver: &&Driver| driver.module == request.id.module();
-        let driver = *self.drivers.iter().find(known).ok_or(Error::NoDriver(request.id))?;
+        let driver = self.driver(request.id)?;
         let config = self.decode(request).map_err(|error| Error::Module { component: request.id, error })?;
-        let arrival = Arrival { config, pipeline: request.pipeline, name: driver.name, pins: driver.pins };
+        let Driver { name, pins, .. } = driver;
+        let stand_in = driver.module == STAND_IN;
+        let arrival = Arrival { config, pipeline: request.pipeline, name, pins, stand_in };
         self.graph.free_seat()?;
         let memory = self.home(request, driver.pins)?;
         let seat = self.build(arrival, memory, |_, cx| (driver.init)(cx))?;
@@ -116,6 +129,12 @@ impl<'m> Runtime<'m> {
             self.note_stack(request);
         }
         Ok(())
+    }
+
+    /// The row that makes this module, or else the row for stand-ins if the platform has one.
+    fn driver(&self, id: ComponentId) -> Result<Driver, Error> {
+        let row = |module: u16| self.drivers.iter().find(move |driver| driver.module == module);
+        row(id.module()).or_else(|| row(STAND_IN)).copied().ok_or(Error::NoDriver(id))
     }
 
     fn decode<'a>(&self, request: &InitModule<'a>) -> Result<InitConfig<'a>, ModuleError> {
@@ -128,6 +147,7 @@ impl<'m> Runtime<'m> {
             input_block: base.input_block,
             output_block: base.output_block,
             tick_us: self.platform.tick_us,
+            declared: request.memory.unwrap_or_default().declared(),
             payload: payload.rest(),
         })
     }
@@ -201,6 +221,7 @@ impl<'m> Runtime<'m> {
             domain: config.domain,
             state: ModuleState::Ready,
             pins: arrival.pins,
+            stand_in: arrival.stand_in,
             format: config.format,
             input_block: config.input_block,
             output_block: config.output_block,
@@ -247,9 +268,10 @@ impl<'m> Runtime<'m> {
             input_block: copier.input_block,
             output_block: copier.output_block,
             tick_us: self.platform.tick_us,
+            declared: DeclaredMemory::default(),
             payload: &[],
         };
-        Arrival { config, pipeline: copier.pipeline, name, pins }
+        Arrival { config, pipeline: copier.pipeline, name, pins, stand_in: false }
     }
 
     /// Removes a module with all its connections. Its memory is free when the last ring that it shares is let go.

@@ -44,6 +44,8 @@ pub(crate) struct Seat<'m> {
     pub(crate) domain: Domain,
     pub(crate) state: ModuleState,
     pub(crate) pins: Pins,
+    /// Made by the table's row for modules that no other row makes.
+    pub(crate) stand_in: bool,
     pub(crate) format: Format,
     pub(crate) input_block: u32,
     pub(crate) output_block: u32,

@@ -34,6 +34,9 @@ pub struct ModuleSnapshot {
     pub id: ComponentId,
     /// Its driver's name.
     pub name: &'static str,
+    /// Whether it only stands in for a module that nothing here makes: its memory is what was declared, its audio what
+    /// came in.
+    pub stand_in: bool,
     /// The pipeline that it belongs to.
     pub pipeline: u8,
     /// Who runs it.
@@ -167,6 +170,7 @@ impl Seat<'_> {
         ModuleSnapshot {
             id: self.id,
             name: self.name,
+            stand_in: self.stand_in,
             pipeline: self.pipeline,
             domain: self.domain,
             state: self.state,

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 fn with_region(id: u8, bytes: u64) -> CreatePipeline {
-    CreatePipeline { memory: Some(MemoryRequest { bytes, stack_bytes: 0 }), ..pipeline(id) }
+    CreatePipeline { memory: Some(MemoryRequest { bytes, interim_bytes: 0, stack_bytes: 0 }), ..pipeline(id) }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use headroom_runtime::{CreatePipeline, MemoryRequest, Runtime, Statistics};
+use headroom_runtime::{Connection, CreatePipeline, MemoryRequest, Requested, Runtime, Statistics};
 
 /// Requests to the system's allocator that this thread makes `during` something.
 fn requests_of(during: impl FnOnce()) -> u64 {
@@ -19,7 +19,7 @@ fn regions(rt: &Runtime<'_>) -> Vec<Statistics> {
 
 /// A pipeline with a region and one without, 48 kHz and 44.1 kHz blocks, a module with interim memory.
 fn graph(rt: &mut Runtime<'_>) {
-    let memory = Some(MemoryRequest { bytes: 20_000, stack_bytes: 0 });
+    let memory = Some(MemoryRequest { bytes: 20_000, interim_bytes: 0, stack_bytes: 0 });
     rt.create_pipeline(&CreatePipeline { memory, ..pipeline(1) }).unwrap();
     rt.create_pipeline(&pipeline(2)).unwrap();
     chain(rt, &[ll(1, entry(0)), dp(1, block(0)), ll(1, hog(0)).own(&[500, 500]), ll(1, exit(0))]);
@@ -52,5 +52,29 @@ fn ticks_and_dp_runs_allocate_nothing_for_ten_thousand_ticks() {
         assert_eq!(regions(rt), sealed);
         assert_eq!(runs, 2000, "two modules that ran every ten ticks");
         assert_eq!(heard(tape).len(), 20_000, "two sinks that heard something in every tick");
+    });
+}
+
+/// ```text
+///   entry ─► tee ─┬─► exit 0       pipeline 1
+///                 └─► exit 1       pipeline 2, which is paused and goes on
+/// ```
+#[test]
+fn forks_between_pipelines_allocate_nothing_whoever_rests() {
+    with_runtime(SMALL, |rt, tape| {
+        (1..3).for_each(|id| rt.create_pipeline(&pipeline(id)).unwrap());
+        chain(rt, &[ll(1, entry(0)), ll(1, tee(0)), ll(1, exit(0))]);
+        ll(2, exit(1)).own(&[1]).init(rt).unwrap();
+        rt.bind(&Connection { source_queue: 1, ..edge(tee(0), exit(1)) }).unwrap();
+        run(rt, &[2, 1]);
+        play(rt, 0..10);
+        let sealed = regions(rt);
+        let ticks = requests_of(|| {
+            play(rt, 10..1000);
+            set(rt, &[2], Requested::Paused).unwrap();
+            play(rt, 1000..2000);
+        });
+        assert_eq!((ticks, regions(rt)), (0, sealed));
+        assert_eq!(heard(tape).len(), 1000 + 2000);
     });
 }

@@ -53,7 +53,7 @@ fn a_pool_without_room_refuses_the_region() {
             matches!(error, Error::Region { owner: Owner::Module(id), .. } if id == block(1)),
             "{error:?}"
         );
-        let memory = Some(MemoryRequest { bytes: big, stack_bytes: 0 });
+        let memory = Some(MemoryRequest { bytes: big, interim_bytes: 0, stack_bytes: 0 });
         let error = refused(rt, |rt| rt.create_pipeline(&CreatePipeline { memory, ..pipeline(2) }));
         assert!(matches!(error, Error::Region { owner: Owner::Pipeline(2), .. }), "{error:?}");
     });
@@ -104,7 +104,7 @@ fn a_module_that_no_driver_makes_is_refused() {
 fn a_full_pipeline_table_is_refused() {
     with_runtime(SMALL, |rt, _| {
         (0..4).for_each(|id| rt.create_pipeline(&pipeline(id)).unwrap());
-        let memory = Some(MemoryRequest { bytes: 8192, stack_bytes: 0 });
+        let memory = Some(MemoryRequest { bytes: 8192, interim_bytes: 0, stack_bytes: 0 });
         let request = CreatePipeline { memory, ..pipeline(4) };
         let full = Error::Full { what: "pipelines", limit: 4 };
         assert_eq!(refused(rt, |rt| rt.create_pipeline(&request)), full);
@@ -115,7 +115,7 @@ fn a_full_pipeline_table_is_refused() {
 fn a_full_module_table_is_refused_before_any_memory_is_taken() {
     with_runtime(SMALL, |rt, _| {
         rt.create_pipeline(&CreatePipeline {
-            memory: Some(MemoryRequest { bytes: 16384, stack_bytes: 0 }),
+            memory: Some(MemoryRequest { bytes: 16384, interim_bytes: 0, stack_bytes: 0 }),
             ..pipeline(1)
         })
         .unwrap();
@@ -150,7 +150,7 @@ fn a_region_above_64_mib_is_refused() {
             let error = refused(rt, |rt| dp(1, block(1)).memory(bytes, 0).init(rt));
             let Error::RegionSize { owner, bytes: got, max, .. } = error else { panic!("{error:?}") };
             assert_eq!((owner, got as u64, max), (Owner::Module(block(1)), bytes, 64 << 20));
-            let memory = Some(MemoryRequest { bytes, stack_bytes: 0 });
+            let memory = Some(MemoryRequest { bytes, interim_bytes: 0, stack_bytes: 0 });
             let error = refused(rt, |rt| rt.create_pipeline(&CreatePipeline { memory, ..pipeline(2) }));
             assert!(matches!(error, Error::RegionSize { owner: Owner::Pipeline(2), .. }), "{error:?}");
         }
@@ -221,7 +221,7 @@ fn a_stack_has_a_default_and_a_floor_and_is_logged() {
 #[test]
 fn a_pipelines_region_is_logged_with_its_source() {
     with_runtime(SMALL, |rt, _| {
-        let memory = Some(MemoryRequest { bytes: 9000, stack_bytes: 4096 });
+        let memory = Some(MemoryRequest { bytes: 9000, interim_bytes: 0, stack_bytes: 4096 });
         rt.create_pipeline(&CreatePipeline { memory, ..pipeline(1) }).unwrap();
         let made = Event::RegionMade { owner: Owner::Pipeline(1), bytes: 9000, from: SizeFrom::Message };
         assert_eq!(events(rt), [made]);

@@ -63,10 +63,10 @@ fn parts_that_do_not_fit_together() {
 
 #[test]
 fn short_configuration_that_the_module_does_not_take() {
-    let unknown = module_refused!(ModuleError::UnknownParameter { parameter: 1 });
+    let unknown = module_refused!(ModuleError::UnknownParameter { parameter: 0x33 });
     check(vec![
-        row(("get: short", At::Bound), message([0x4100_0006, 1 << 16], &[]), [0x6100_0007, 0], unknown),
-        row(("set: short", At::Bound), message([0x4200_0006, 1 << 16], &[]), [0x6200_0007, 0], unknown),
+        row(("get: short", At::Bound), message([0x4100_0006, 0x33 << 16], &[]), [0x6100_0007, 0], unknown),
+        row(("set: short", At::Bound), message([0x4200_0006, 0x33 << 16], &[]), [0x6200_0007, 0], unknown),
         row(
             ("get: a large one", At::Bound),
             message([0x4100_0006, 0], &[]),

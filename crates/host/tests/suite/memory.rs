@@ -72,7 +72,7 @@ fn declaring_what_the_message_says_leads_to_enough() {
     let dp = wide("heap_bytes = {}");
     let split = wide("lifetime_bytes = {}, interim_bytes = 0");
     let ll = wide("heap_bytes = 65536").replace("{ id = 1 }", "{ id = 1, heap_bytes = {} }");
-    for (text, start, most) in [(dp, 4096, 65_536), (split, 330, 65_536), (ll, 100, 16_384)] {
+    for (text, start, most) in [(dp, 4096, 65_536), (split, 340, 65_536), (ll, 100, 16_384)] {
         let mut bytes: u32 = start;
         let mut refusals = Vec::new();
         while let Err(error) = play(&text.replace("{}", &bytes.to_string()), &path("out.wav")) {

@@ -25,6 +25,47 @@ pub struct CopierConfig {
     pub attributes: u32,
 }
 
+/// A format for one of a copier's outputs, parameter 2. 52 bytes, little endian:
+///
+/// ```text
+///   0 output (0 to 3) | 4 the copier's input format (24 B) | 28 the output's format (24 B)
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SinkFormat {
+    /// Which output.
+    pub output: u32,
+    /// What the copier takes in; it must be that.
+    pub source: AudioFormat,
+    /// What the output gives out.
+    pub sink: AudioFormat,
+}
+
+impl SinkFormat {
+    /// Bytes on the wire.
+    pub const BYTES: usize = 52;
+
+    /// Takes one off the front of a payload.
+    ///
+    /// # Errors
+    /// [`ModuleError::ShortPayload`] when it is cut off.
+    pub fn decode(payload: &mut Payload<'_>) -> Result<Self, ModuleError> {
+        Ok(Self {
+            output: payload.u32("copier output")?,
+            source: payload.format("source format")?,
+            sink: payload.format("sink format")?,
+        })
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        bytes[..4].copy_from_slice(&self.output.to_le_bytes());
+        bytes[4..28].copy_from_slice(&self.source.encode());
+        bytes[28..].copy_from_slice(&self.sink.encode());
+        bytes
+    }
+}
+
 /// The node id of no gateway.
 const NO_NODE: u32 = u32::MAX;
 

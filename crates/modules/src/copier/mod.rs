@@ -1,18 +1,24 @@
-//! The copier: moves a stream from one side to the other, into another sample format or channel count if asked to.
+//! The copier: moves a stream to up to four outputs, into another sample format or channel count if asked to.
+//!
+//! ```text
+//!                     ┌─► output 0, whose format is in the init payload
+//!   input ─► convert ─┼─► output 1, whose format parameter 2 has set
+//!                     └─► … up to 3
+//! ```
 //!
 //! A copier with a gateway is where audio enters or leaves the graph; the endpoint behind it is the platform's. The
-//! rates of both sides are equal: changing them takes a sample rate converter.
+//! rates of all sides are equal: changing them takes a sample rate converter. An output whose reader rests is passed by.
 
 mod channels;
 mod config;
-mod samples;
+pub(crate) mod samples;
 
 use headroom_module::{
-    Driver, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox, ModuleError, Pins,
-    Prepare, Process,
+    Configure, Driver, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox,
+    ModuleError, Output, Payload, Pins, Prepare, Process, SampleFormat,
 };
 
-pub use config::CopierConfig;
+pub use config::{CopierConfig, SinkFormat};
 
 use crate::stream;
 
@@ -24,28 +30,47 @@ pub(crate) const DRIVER: Driver = Driver {
         [0x94, 0x3c, 0x1f, 0xa2, 0xe8, 0x2f, 0x9d, 0xda],
     ),
     module: 4,
-    pins: Pins { inputs: 1, outputs: 1 },
+    pins: Pins { inputs: 1, outputs: OUTPUTS as u8 },
     init,
 };
 
+const OUTPUTS: usize = 4;
+
+/// [`SinkFormat`].
+const SINK_FORMAT: u32 = 2;
+/// Bits by which audio is lowered, on outputs of 24 and 32 bits.
+const ATTENUATION: u32 = 6;
+
+const MAX_ATTENUATION: u32 = 31;
+
 struct Copier {
     input: Format,
-    output: Format,
+    /// By queue; `None` until it is set.
+    outputs: [Option<Format>; OUTPUTS],
     gateway: Option<Gateway>,
+    attenuation: u32,
+    /// Whether streams are prepared: then the frames of every output have their size.
+    prepared: bool,
 }
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
     let config = CopierConfig::decode(&mut cx.payload())?;
     let (input, output) = (cx.format(), config.output.format()?);
-    if input.rate() != output.rate() {
-        let (rate, got) = (input.rate(), output.rate());
-        return Err(ModuleError::BadValue { what: "output rate", got, min: rate, max: rate });
-    }
+    check_rate(input, output)?;
     let gateway = match config.node {
         Some(node) => Some(gateway(cx.config(), output, (node, config.buffer_bytes))?),
         None => None,
     };
-    cx.place(Copier { input, output, gateway })
+    let outputs = [Some(output), None, None, None];
+    cx.place(Copier { input, outputs, gateway, attenuation: 0, prepared: false })
+}
+
+fn check_rate(input: Format, output: Format) -> Result<(), ModuleError> {
+    let (rate, got) = (input.rate(), output.rate());
+    if rate == got {
+        return Ok(());
+    }
+    Err(ModuleError::BadValue { what: "output rate", got, min: rate, max: rate })
 }
 
 /// What lies behind the gateway `node`: the input's format where audio comes in, else the output's.
@@ -74,24 +99,130 @@ fn gateway(config: &InitConfig<'_>, output: Format, asked: (u32, u32)) -> Result
     Ok(Gateway { component: config.id, node, direction, format, buffer_bytes })
 }
 
+impl Copier {
+    fn set_sink_format(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let wanted = SinkFormat::decode(&mut Payload::new(data))?;
+        let (source, sink) = (wanted.source.format()?, wanted.sink.format()?);
+        let (what, got, max) = ("copier output", wanted.output, OUTPUTS as u32 - 1);
+        if source != self.input {
+            return Err(ModuleError::FormatChanged { planned: self.input, got: source });
+        }
+        check_rate(source, sink)?;
+        let place =
+            self.outputs.get_mut(got as usize).ok_or(ModuleError::BadValue { what, got, min: 0, max })?;
+        match *place {
+            // What crosses the gateway was agreed on in init, what is prepared has rings of that format.
+            Some(planned) if planned != sink && (self.prepared || (got == 0 && self.gateway.is_some())) => {
+                Err(ModuleError::FormatChanged { planned, got: sink })
+            }
+            _ => {
+                *place = Some(sink);
+                Ok(())
+            }
+        }
+    }
+
+    fn set_attenuation(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let (what, got, max) = ("attenuation", Payload::new(data).u32("attenuation")?, MAX_ATTENUATION);
+        if got > max {
+            return Err(ModuleError::BadValue { what, got, min: 0, max });
+        }
+        let mut formats = self.outputs.iter().flatten().map(Format::samples);
+        if let Some(got) = formats.find(|samples| !can_attenuate(*samples)) {
+            return Err(ModuleError::UnsupportedSamples { got });
+        }
+        self.attenuation = got;
+        Ok(())
+    }
+}
+
+const fn can_attenuate(samples: SampleFormat) -> bool {
+    matches!(samples, SampleFormat::S24In32 | SampleFormat::S32)
+}
+
+/// Lowers the next `frames` frames by `bits` bits, rounded down, as SOF's shift does.
+fn attenuate(output: &mut Output<'_>, frames: usize, bits: u32) -> Result<(), ModuleError> {
+    let (first, second) = output.samples_mut::<i32>(frames)?;
+    first.iter_mut().chain(second).for_each(|word| *word >>= bits);
+    Ok(())
+}
+
 impl<'m> Module<'m> for Copier {
     fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
         let stream = stream::expect(cx, self.input)?;
-        stream::announce(cx, self.output.with_rate(stream.rate()))
+        let mut bound = 0;
+        for ((output, format), queue) in cx.outputs.iter_mut().zip(&self.outputs).zip(0..) {
+            if output.format().is_some() {
+                let what = "copier output that has no format";
+                let format = format.ok_or(ModuleError::BadValue { what, got: queue, min: 0, max: 0 })?;
+                output.set_format(format.with_rate(stream.rate()));
+                bound += 1;
+            }
+        }
+        if bound == 0 {
+            return Err(ModuleError::Unbound { side: "output", queue: 0 });
+        }
+        self.prepared = true;
+        Ok(())
     }
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let Some((input, output)) = stream::ports(cx) else { return Ok(()) };
-        let frames = stream::movable(input, output);
-        if self.input == self.output {
-            return stream::copy(input, output, frames);
+        let (Some(input), Some(room)) = (cx.inputs.first_mut(), stream::room(cx.outputs)) else {
+            return Ok(());
+        };
+        let frames = input.available().min(room);
+        for (output, format) in cx.outputs.iter_mut().zip(self.outputs) {
+            let Some(format) = format.filter(|_| output.is_open()) else { continue };
+            if format == self.input {
+                stream::lay_out(input, output, frames);
+            } else {
+                channels::convert(input, output, (self.input, format), frames)?;
+            }
+            if self.attenuation > 0 && can_attenuate(format.samples()) {
+                attenuate(output, frames, self.attenuation)?;
+            }
+            output.commit(frames)?;
         }
-        channels::convert(input, output, (self.input, self.output), frames)?;
-        input.release(frames)?;
-        output.commit(frames)
+        input.release(frames)
+    }
+
+    fn reset(&mut self) {
+        self.prepared = false;
     }
 
     fn gateway(&self) -> Option<Gateway> {
         self.gateway
+    }
+
+    fn configure(
+        &mut self,
+        _: &mut Configure<'_, 'm>,
+        parameter: u32,
+        data: &[u8],
+    ) -> Result<(), ModuleError> {
+        match parameter {
+            SINK_FORMAT => self.set_sink_format(data),
+            ATTENUATION => self.set_attenuation(data),
+            _ => Err(ModuleError::UnknownParameter { parameter }),
+        }
+    }
+
+    /// Parameter 2: what every output has that has a format, one record after the other.
+    fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        match parameter {
+            SINK_FORMAT => {
+                let count = self.outputs.iter().flatten().count();
+                let mut records = [[0; SinkFormat::BYTES]; OUTPUTS];
+                let set =
+                    self.outputs.iter().zip(0..).filter_map(|(format, output)| Some((output, (*format)?)));
+                for (record, (output, sink)) in records.iter_mut().zip(set) {
+                    let format = SinkFormat { output, source: self.input.into(), sink: sink.into() };
+                    *record = format.encode();
+                }
+                stream::reply_all(reply, records.into_iter().take(count))
+            }
+            ATTENUATION => stream::reply_word(reply, self.attenuation),
+            _ => Err(ModuleError::UnknownParameter { parameter }),
+        }
     }
 }

@@ -17,7 +17,7 @@
 use headroom_module::Sample;
 
 /// A sample format: how its words are read and written.
-pub(super) trait Coding {
+pub(crate) trait Coding {
     /// What lies in the stream.
     type Word: Sample;
     /// What it is read into.
@@ -31,7 +31,7 @@ pub(super) trait Coding {
 }
 
 /// A sample in the width that work is done in: `i32` full scale, or `f32` of ±1.0.
-pub(super) trait Wide: Copy {
+pub(crate) trait Wide: Copy {
     /// No sound.
     const SILENCE: Self;
 
@@ -95,13 +95,13 @@ impl Wide for f32 {
 }
 
 /// [`headroom_module::SampleFormat::S16`].
-pub(super) struct S16;
+pub(crate) struct S16;
 /// [`headroom_module::SampleFormat::S24In32`].
-pub(super) struct S24;
+pub(crate) struct S24;
 /// [`headroom_module::SampleFormat::S32`].
-pub(super) struct S32;
+pub(crate) struct S32;
 /// [`headroom_module::SampleFormat::F32`].
-pub(super) struct F32;
+pub(crate) struct F32;
 
 impl Coding for S16 {
     type Word = i16;

@@ -1,24 +1,36 @@
-//! Gain: multiplies each channel by a gain that ramps from silence to its target at the start of a stream.
+//! Gain: multiplies each channel by a gain that moves along a curve from silence to its target at the start of a stream.
 //!
 //! Integer samples follow SOF bit for bit (`src/audio/volume`): `y = sat(((x * g >> 30) + 1) >> 1)` with a Q1.31 gain
 //! `g`, in 64 bits. Float samples are multiplied by the float nearest to `g / 2^31`. When every channel is at unity,
 //! where the formula would lose up to one step, audio is copied as it is.
 //!
-//! Each channel ramps on its own, from the gain that it has when a setting arrives.
+//! Each channel ramps on its own, from the gain that it has when a setting arrives. A muted channel goes to silence on
+//! the curve of its setting, keeps the setting, takes new ones, and goes back when it is heard again.
+//!
+//! ```text
+//!   gain      as above
+//!   peakvol   the same, with peak figures of each channel every 10 ms
+//! ```
 
+mod audio;
+mod fade;
+mod peak;
 mod ramp;
 mod setting;
+mod switch;
 
 use core::ops::Range;
 
 use headroom_module::{
-    Block, Configure, Driver, Format, InitContext, Input, Module, ModuleBox, ModuleError, Output, Payload,
-    Pins, Prepare, Process, Sample, SampleFormat,
+    Block, Configure, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Payload, Pins, Prepare,
+    Process, SampleFormat,
 };
 
 pub use setting::{Curve, VolumeSetting};
 
-use crate::stream::{self, each_run};
+use crate::stream;
+use audio::{F32, S16, S24, S32};
+use peak::Peaks;
 use ramp::{Pace, Ramp};
 
 /// Gain's row of the module table.
@@ -30,36 +42,67 @@ pub(crate) const DRIVER: Driver = Driver {
     ),
     module: 6,
     pins: Pins { inputs: 1, outputs: 1 },
-    init,
+    init: |cx| init(cx, None),
+};
+
+/// The row of gain with peak figures.
+pub(crate) const PEAK: Driver = Driver {
+    name: "peakvol",
+    uuid: crate::drivers::uuid(
+        (0x8a17_1323, 0x94a3, 0x4e1d),
+        [0xaf, 0xe9, 0xfe, 0x5d, 0xba, 0xa4, 0xc3, 0x93],
+    ),
+    module: 5,
+    pins: Pins { inputs: 1, outputs: 1 },
+    init: |cx| init(cx, Some(Peaks::default())),
 };
 
 /// SOF has slots for the peak meters of 16 instances.
 const INSTANCES: u32 = 16;
 
-/// The one parameter: volume settings.
+/// Volume settings.
 const VOLUME: u32 = 0;
+/// By how many bits peak figures are raised; in SOF, too, it changes nothing of the audio.
+const ATTENUATION: u32 = 1;
+/// Peak figures, to be read only. Ours: SOF shows the same words in its mailbox and has no parameter for them.
+const PEAKS: u32 = 3;
+/// The switch of a kcontrol: 0 mutes a channel, 1 lets it be heard.
+const SWITCH: u32 = 200;
+
+const MAX_ATTENUATION: u32 = 31;
 
 struct Gain<'m> {
     format: Format,
     pace: Pace,
     channels: Block<'m, [Channel]>,
+    /// Sign of the last frame's sum over all channels, for curves that wait for it to change.
+    falling: bool,
+    attenuation: u32,
+    peaks: Option<Block<'m, Peaks>>,
 }
 
 /// What was set for a channel, and how far the gain has come.
 #[derive(Clone, Copy)]
 struct Channel {
     setting: VolumeSetting,
+    muted: bool,
     ramp: Ramp,
 }
 
 impl Channel {
     /// Under way to `setting`, from `gain`.
     fn new(gain: i32, setting: VolumeSetting, pace: Pace) -> Self {
-        Self { setting, ramp: Ramp::new(gain, setting.target as i32, setting.ramp_ms(), pace) }
+        Self { setting, muted: false, ramp: Ramp::new(gain, &setting, pace) }
+    }
+
+    /// The same from `gain` on, with a mute kept.
+    fn from(self, gain: i32, pace: Pace) -> Self {
+        let target = if self.muted { 0 } else { self.setting.target };
+        Self { ramp: Ramp::new(gain, &VolumeSetting { target, ..self.setting }, pace), ..self }
     }
 }
 
-fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+fn init<'m>(cx: &mut InitContext<'_, 'm>, peaks: Option<Peaks>) -> Result<ModuleBox<'m>, ModuleError> {
     let instance = cx.config().id.word() >> 16;
     if instance >= INSTANCES {
         return Err(ModuleError::BadValue {
@@ -74,7 +117,11 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
     let pace = Pace { rate: format.rate(), tick_us: cx.config().tick_us };
     let start = |channel: usize| Channel::new(0, settings[channel], pace);
     let channels = cx.memory().slice_from_fn(format.channels(), start, "gain channels")?;
-    cx.place(Gain { format, pace, channels })
+    let peaks = match peaks {
+        Some(peaks) => Some(cx.memory().value(peaks, "peak figures")?),
+        None => None,
+    };
+    cx.place(Gain { format, pace, channels, falling: false, attenuation: 0, peaks })
 }
 
 /// At least one setting, and one that goes for every channel of the stream; those come first in the result.
@@ -131,58 +178,60 @@ impl Gain<'_> {
     /// Every channel from silence to what is set for it.
     fn start(&mut self) {
         for channel in &mut self.channels[..] {
-            *channel = Channel::new(0, channel.setting, self.pace);
+            *channel = channel.from(0, self.pace);
+        }
+        self.falling = false;
+        if let Some(peaks) = &mut self.peaks {
+            **peaks = Peaks::default();
         }
     }
 
-    /// Frames, at most `frames`, for which no gain changes.
-    fn steady_frames(&self, frames: usize) -> usize {
-        let left = self.channels.iter().filter_map(|channel| channel.ramp.steady_frames()).min();
-        left.and_then(|left| usize::try_from(left).ok()).map_or(frames, |left| left.min(frames))
+    fn set_volumes(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let count = self.channels.len();
+        each_setting(Payload::new(data), count, |_, _| ())?;
+        let (pace, channels) = (self.pace, &mut self.channels);
+        each_setting(Payload::new(data), count, |range, setting| {
+            for channel in &mut channels[range] {
+                *channel = Channel { setting, ..*channel }.from(channel.ramp.gain(), pace);
+            }
+        })
     }
 
-    fn run<T: Sample>(
-        &mut self,
-        (input, output): (&mut Input<'_>, &mut Output<'_>),
-        frames: usize,
-        multiply: impl Fn(T, i32) -> T,
-    ) -> Result<(), ModuleError> {
-        let channels = self.channels.len();
-        let (from, to) = (input.samples::<T>(frames)?, output.samples_mut::<T>(frames)?);
-        each_run(from, to, (channels, channels), |mut from, mut to| {
-            while !from.is_empty() {
-                let frames = self.steady_frames(from.len() / channels);
-                let (now, later) = from.split_at(frames * channels);
-                let (room, room_later) = core::mem::take(&mut to).split_at_mut(frames * channels);
-                self.scale(now, room, &multiply);
-                (from, to) = (later, room_later);
+    fn set_switches(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let count = self.channels.len();
+        switch::each(data, count, |_, _| ())?;
+        let (pace, channels) = (self.pace, &mut self.channels);
+        switch::each(data, count, |index, heard| {
+            let channel = &mut channels[index];
+            if channel.muted == heard {
+                *channel = Channel { muted: !heard, ..*channel }.from(channel.ramp.gain(), pace);
             }
-        });
-        input.release(frames)?;
-        output.commit(frames)
+        })
     }
 
-    /// Frames during which the gains stay, and the time that they take.
-    fn scale<T: Sample>(&mut self, from: &[T], to: &mut [T], multiply: impl Fn(T, i32) -> T) {
-        let channels = &mut self.channels[..];
-        let count = channels.len();
-        if channels.iter().all(|channel| channel.ramp.gain() == i32::MAX) {
-            to.copy_from_slice(from);
-        } else {
-            for (from, to) in from.chunks_exact(count).zip(to.chunks_exact_mut(count)) {
-                for ((from, to), channel) in from.iter().zip(to).zip(channels.iter()) {
-                    *to = multiply(*from, channel.ramp.gain());
-                }
-            }
+    /// Only for samples of 24 and 32 bits, as in SOF.
+    fn set_attenuation(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let samples = self.format.samples();
+        if samples == SampleFormat::S16 {
+            return Err(ModuleError::UnsupportedSamples { got: samples });
         }
-        let frames = (from.len() / count) as u64;
-        channels.iter_mut().for_each(|channel| channel.ramp.advance(frames));
+        let (what, got, max) = ("attenuation", Payload::new(data).u32("attenuation")?, MAX_ATTENUATION);
+        if got > max {
+            return Err(ModuleError::BadValue { what, got, min: 0, max });
+        }
+        self.attenuation = got;
+        Ok(())
     }
-}
 
-/// SOF's product of a sample and a Q1.31 gain. SOF saturates it then, but no gain up to unity can pass the ends.
-fn multiply(sample: i32, gain: i32) -> i32 {
-    ((((i64::from(sample) * i64::from(gain)) >> 30) + 1) >> 1) as i32
+    fn read_peaks(&self, peaks: &Peaks, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        let (shown, mut words) = (peaks.shown(), [0; peak::WORDS]);
+        for (at, channel) in self.channels.iter().enumerate() {
+            words[at] = peak::raised(shown[at], self.attenuation);
+            words[MAX_CHANNELS + at] = channel.ramp.gain() as u32;
+            words[2 * MAX_CHANNELS + at] = channel.ramp.target() as u32;
+        }
+        stream::reply_all(reply, words.into_iter().map(u32::to_le_bytes))
+    }
 }
 
 impl<'m> Module<'m> for Gain<'m> {
@@ -202,11 +251,10 @@ impl<'m> Module<'m> for Gain<'m> {
         let frames = stream::movable(input, output);
         let ports = (input, output);
         match self.format.samples() {
-            SampleFormat::S16 => self.run(ports, frames, |x: i16, g| multiply(x.into(), g) as i16),
-            // The top byte of an S24_4 word is not part of it.
-            SampleFormat::S24In32 => self.run(ports, frames, |x: i32, g| multiply(x << 8 >> 8, g)),
-            SampleFormat::S32 => self.run(ports, frames, multiply),
-            SampleFormat::F32 => self.run(ports, frames, |x: f32, g| x * (g as f32 / (1u32 << 31) as f32)),
+            SampleFormat::S16 => self.run::<S16>(ports, frames),
+            SampleFormat::S24In32 => self.run::<S24>(ports, frames),
+            SampleFormat::S32 => self.run::<S32>(ports, frames),
+            SampleFormat::F32 => self.run::<F32>(ports, frames),
         }
     }
 
@@ -214,38 +262,38 @@ impl<'m> Module<'m> for Gain<'m> {
         self.start();
     }
 
-    /// Parameter 0: one or more volume settings, taken in order once all of them are valid.
+    /// Volume settings are taken in order once all of them are valid; so are switches.
     fn configure(
         &mut self,
         _: &mut Configure<'_, 'm>,
         parameter: u32,
         data: &[u8],
     ) -> Result<(), ModuleError> {
-        if parameter != VOLUME {
-            return Err(ModuleError::UnknownParameter { parameter });
+        match parameter {
+            VOLUME => self.set_volumes(data),
+            ATTENUATION => self.set_attenuation(data),
+            SWITCH => self.set_switches(data),
+            _ => Err(ModuleError::UnknownParameter { parameter }),
         }
-        let count = self.channels.len();
-        each_setting(Payload::new(data), count, |_, _| ())?;
-        let (pace, channels) = (self.pace, &mut self.channels);
-        each_setting(Payload::new(data), count, |range, setting| {
-            for channel in &mut channels[range] {
-                *channel = Channel::new(channel.ramp.gain(), setting, pace);
-            }
-        })
     }
 
-    /// Parameter 0: the setting of each channel, in order, as SOF replies; `configure` takes the same bytes.
+    /// The settings or switches of all channels, in order, as SOF replies; `configure` takes the same bytes.
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
-        if parameter != VOLUME {
-            return Err(ModuleError::UnknownParameter { parameter });
+        let indexed = || self.channels.iter().enumerate();
+        match (parameter, &self.peaks) {
+            (VOLUME, _) => {
+                let setting = |(index, channel): (usize, &Channel)| VolumeSetting {
+                    channel: Some(index as u32),
+                    ..channel.setting
+                };
+                stream::reply_all(reply, indexed().map(|at| setting(at).encode()))
+            }
+            (ATTENUATION, _) => stream::reply_word(reply, self.attenuation),
+            (SWITCH, _) => {
+                switch::reply(reply, indexed().map(|(index, channel)| (index as u32, !channel.muted)))
+            }
+            (PEAKS, Some(peaks)) => self.read_peaks(peaks, reply),
+            _ => Err(ModuleError::UnknownParameter { parameter }),
         }
-        let (needed, got) = (self.channels.len() * VolumeSetting::BYTES, reply.len());
-        let reply = reply.get_mut(..needed).ok_or(ModuleError::ShortReply { needed, got })?;
-        for ((place, channel), index) in
-            reply.chunks_exact_mut(VolumeSetting::BYTES).zip(&*self.channels).zip(0..)
-        {
-            place.copy_from_slice(&VolumeSetting { channel: Some(index), ..channel.setting }.encode());
-        }
-        Ok(needed)
     }
 }

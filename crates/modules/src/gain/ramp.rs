@@ -3,6 +3,9 @@
 //! The figures are those of SOF's `src/audio/volume/volume.c`: times in Q29.3 milliseconds, gains in Q1.31, and a
 //! gain that changes only at the start of each step.
 
+use super::fade::power_175;
+use super::{Curve, VolumeSetting};
+
 /// The speed at which time passes for a ramp.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Pace {
@@ -42,24 +45,40 @@ impl Pace {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Ramp {
     pace: Pace,
+    shape: Shape,
     start: i32,
     target: i32,
     current: i32,
-    /// Gain per 1/8 millisecond.
-    slope: i64,
     /// Frames in a step, frames since the start, frames to the next change.
     step: u64,
     elapsed: u64,
     left: u64,
 }
 
+/// What the gain is at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shape {
+    /// So much more, or less, every 1/8 ms.
+    Linear { slope: i64, crossings: bool },
+    /// x^1.75 of the way after so many ms; from above, turned over.
+    Fade { ms: u32 },
+}
+
 impl Ramp {
-    /// From `start` to `target` in `ms` milliseconds; 0 jumps.
-    pub(super) fn new(start: i32, target: i32, ms: u32, pace: Pace) -> Self {
+    /// From `start` to the target of `setting`; with no duration it jumps.
+    pub(super) fn new(start: i32, setting: &VolumeSetting, pace: Pace) -> Self {
+        let (target, ms) = (setting.target as i32, setting.ramp_ms());
         let start = if ms == 0 { target } else { start };
         let step = pace.step_frames(ms);
         let slope = Self::slope(i64::from(target) - i64::from(start), ms);
-        Self { pace, start, target, current: start, slope, step, elapsed: 0, left: step }
+        let shape = match setting.curve {
+            Curve::WindowsFade => Shape::Fade { ms },
+            Curve::LinearZeroCross => Shape::Linear { slope, crossings: true },
+            Curve::None | Curve::Linear | Curve::Log | Curve::LogZeroCross => {
+                Shape::Linear { slope, crossings: false }
+            }
+        };
+        Self { pace, shape, start, target, current: start, step, elapsed: 0, left: step }
     }
 
     fn slope(difference: i64, ms: u32) -> i64 {
@@ -73,9 +92,27 @@ impl Ramp {
         self.current
     }
 
+    /// The gain that it is on the way to.
+    pub(super) fn target(&self) -> i32 {
+        self.target
+    }
+
     /// Frames for which the gain stays; `None` for ever.
     pub(super) fn steady_frames(&self) -> Option<u64> {
         (self.current != self.target).then_some(self.left)
+    }
+
+    /// Whether the gain may change before its step is over.
+    pub(super) fn waits_for_crossings(&self) -> bool {
+        self.current != self.target && matches!(self.shape, Shape::Linear { crossings: true, .. })
+    }
+
+    /// The sum crosses zero after `frames` frames that are still to pass: a curve that waits for it changes there.
+    pub(super) fn cross_after(&mut self, frames: u64) {
+        if self.waits_for_crossings() {
+            self.left = self.left.min(frames);
+            self.advance(0);
+        }
     }
 
     /// Lets `frames` frames pass, at most the steady ones.
@@ -92,9 +129,23 @@ impl Ramp {
     }
 
     fn gain_at(&self, time: i64) -> i32 {
-        let gain = time.saturating_mul(self.slope).saturating_add(i64::from(self.start));
-        let (low, high) = (self.start.min(self.target), self.start.max(self.target));
-        gain.clamp(i64::from(low), i64::from(high)) as i32
+        let (start, target) = (i64::from(self.start), i64::from(self.target));
+        let gain = match self.shape {
+            Shape::Linear { slope, .. } => time.saturating_mul(slope).saturating_add(start),
+            Shape::Fade { ms } => {
+                // Q2.30 of the whole; times are Q29.3.
+                let ratio = (i128::from(time) << 30) / i128::from(u64::from(ms.max(1)) << 3);
+                let ratio = ratio.clamp(0, 1 << 30) as u32;
+                let part =
+                    |from: i64, of: i64, power: u32| from + ((((of * i64::from(power)) >> 29) + 1) >> 1);
+                if target > start {
+                    part(start, target - start, power_175(ratio))
+                } else {
+                    part(target, start - target, power_175((1 << 30) - ratio))
+                }
+            }
+        };
+        gain.clamp(start.min(target), start.max(target)) as i32
     }
 }
 
@@ -108,6 +159,16 @@ mod tests {
 
     const UNITY: i32 = i32::MAX;
     const PACE: Pace = Pace { rate: 48000, tick_us: 1000 };
+
+    fn linear(start: i32, target: i32, ms: u32, pace: Pace) -> Ramp {
+        curved(Curve::Linear, (start, target), ms, pace)
+    }
+
+    fn curved(curve: Curve, (start, target): (i32, i32), ms: u32, pace: Pace) -> Ramp {
+        // The conversion to ms rounds: aim at the middle.
+        let duration = u64::from(ms) * 10_000;
+        Ramp::new(start, &VolumeSetting { channel: None, target: target as u32, curve, duration }, pace)
+    }
 
     /// The gain of each frame until the ramp ends.
     fn gains(mut ramp: Ramp) -> Vec<i32> {
@@ -136,7 +197,7 @@ mod tests {
     /// t(6) = ((6·44739242 >> 27) + 1) >> 1 = 1, and so on: one eighth of a millisecond a step.
     #[test]
     fn shape_of_20_ms_from_mute_to_unity() {
-        let gains = gains(Ramp::new(0, UNITY, 20, PACE));
+        let gains = gains(linear(0, UNITY, 20, PACE));
         assert_eq!(gains.len(), 960);
         for (step, frames) in gains.chunks(6).enumerate() {
             assert_eq!(frames, [step as i32 * 13_421_773; 6], "step {step}");
@@ -145,8 +206,8 @@ mod tests {
 
     #[test]
     fn down_is_up_turned_over() {
-        let up = gains(Ramp::new(100, 1_000_000_000, 250, PACE));
-        let down = gains(Ramp::new(1_000_000_000, 100, 250, PACE));
+        let up = gains(linear(100, 1_000_000_000, 250, PACE));
+        let down = gains(linear(1_000_000_000, 100, 250, PACE));
         assert_eq!(up.len(), 250 * 48);
         assert!(up.iter().zip(&down).all(|(up, down)| up + down == 1_000_000_100));
         assert!(up.is_sorted());
@@ -154,16 +215,16 @@ mod tests {
 
     #[test]
     fn jumps_and_ramps_to_where_it_is_end_at_once() {
-        assert_eq!(Ramp::new(0, UNITY, 0, PACE).gain(), UNITY);
-        assert_eq!(Ramp::new(0, UNITY, 0, PACE).steady_frames(), None);
-        assert_eq!(Ramp::new(5, 5, 1000, PACE).steady_frames(), None);
+        assert_eq!(linear(0, UNITY, 0, PACE).gain(), UNITY);
+        assert_eq!(linear(0, UNITY, 0, PACE).steady_frames(), None);
+        assert_eq!(linear(5, 5, 1000, PACE).steady_frames(), None);
     }
 
     #[test]
     fn the_slowest_ramp_still_moves_and_the_longest_overflows_nothing() {
         // The least slope, 1 an eighth of a millisecond, is faster than the 1000 ms asked for.
-        assert_eq!(gains(Ramp::new(0, 8, 1000, PACE)), [0; 48]);
-        let mut ramp = Ramp::new(0, UNITY, u32::MAX, Pace { rate: u32::MAX, tick_us: u32::MAX });
+        assert_eq!(gains(linear(0, 8, 1000, PACE)), [0; 48]);
+        let mut ramp = linear(0, UNITY, u32::MAX, Pace { rate: u32::MAX, tick_us: u32::MAX });
         for _ in 0..1000 {
             if let Some(frames) = ramp.steady_frames() {
                 ramp.advance(frames);
@@ -174,8 +235,8 @@ mod tests {
 
     #[test]
     fn cutting_a_ramp_anywhere_changes_nothing() {
-        let whole = gains(Ramp::new(0, UNITY, 20, PACE));
-        let mut ramp = Ramp::new(0, UNITY, 20, PACE);
+        let whole = gains(linear(0, UNITY, 20, PACE));
+        let mut ramp = linear(0, UNITY, 20, PACE);
         let singly: Vec<i32> = whole
             .iter()
             .map(|_| {

@@ -9,14 +9,30 @@ use headroom_module::{ModuleError, Payload};
 pub enum Curve {
     /// At once.
     None,
+    /// Slow near silence and ever faster away from it: the power 1.75 of time. SOF's "windows fade".
+    WindowsFade,
     /// In equal steps over the duration.
     Linear,
+    /// Logarithmic, in name: SOF jumps, and so does this.
+    Log,
+    /// As linear, in steps that wait for the sum of all channels to cross zero.
+    LinearZeroCross,
+    /// Logarithmic at zero crossings, in name: SOF jumps, and so does this.
+    LogZeroCross,
+}
+
+impl Curve {
+    /// By number on the wire.
+    const ALL: [Self; 6] =
+        [Self::None, Self::WindowsFade, Self::Linear, Self::Log, Self::LinearZeroCross, Self::LogZeroCross];
 }
 
 /// One volume setting. 24 bytes, little endian:
 ///
 /// ```text
-///   0 channel (0xFFFFFFFF: all) | 4 target | 8 curve (0 none, 2 linear) | 12 reserved | 16 duration in 100 ns (u64)
+///   0 channel (0xFFFFFFFF: all) | 4 target | 8 curve | 12 reserved | 16 duration in 100 ns (u64)
+///
+///   curves: 0 none, 1 windows fade, 2 linear, 3 log, 4 linear at zero crossings, 5 log at zero crossings
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct VolumeSetting {
@@ -31,8 +47,6 @@ pub struct VolumeSetting {
 }
 
 const ALL_CHANNELS: u32 = u32::MAX;
-const NONE: u32 = 0;
-const LINEAR: u32 = 2;
 
 impl VolumeSetting {
     /// Bytes on the wire.
@@ -45,7 +59,7 @@ impl VolumeSetting {
     ///
     /// # Errors
     /// [`ModuleError::ShortPayload`] when it is cut off; [`ModuleError::BadValue`] for a target above unity, and for a
-    /// curve that is neither none nor linear (2), the only ramp so far.
+    /// curve that there is not.
     pub fn decode(payload: &mut Payload<'_>) -> Result<Self, ModuleError> {
         let channel = payload.u32("volume channel")?;
         let target = payload.u32("target volume")?;
@@ -60,24 +74,18 @@ impl VolumeSetting {
                 max: Self::UNITY,
             });
         }
-        let curve = match curve {
-            NONE => Curve::None,
-            LINEAR => Curve::Linear,
-            got => return Err(ModuleError::BadValue { what: "curve", got, min: LINEAR, max: LINEAR }),
-        };
+        let max = Curve::ALL.len() as u32 - 1;
+        let known = Curve::ALL.get(curve as usize).copied();
+        let curve = known.ok_or(ModuleError::BadValue { what: "curve", got: curve, min: 0, max })?;
         Ok(Self { channel: (channel != ALL_CHANNELS).then_some(channel), target, curve, duration })
     }
 
     /// The 24 bytes.
     pub fn encode(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
-        let curve = match self.curve {
-            Curve::None => NONE,
-            Curve::Linear => LINEAR,
-        };
         bytes[..4].copy_from_slice(&self.channel.unwrap_or(ALL_CHANNELS).to_le_bytes());
         bytes[4..8].copy_from_slice(&self.target.to_le_bytes());
-        bytes[8..12].copy_from_slice(&curve.to_le_bytes());
+        bytes[8..12].copy_from_slice(&(self.curve as u32).to_le_bytes());
         bytes[16..].copy_from_slice(&self.duration.to_le_bytes());
         bytes
     }
@@ -86,7 +94,7 @@ impl VolumeSetting {
     ///
     /// SOF multiplies by 1/10000 in Q0.31, which is 214748, and rounds. Durations above 49 days count as 49 days.
     pub(super) fn ramp_ms(&self) -> u32 {
-        if self.curve == Curve::None {
+        if matches!(self.curve, Curve::None | Curve::Log | Curve::LogZeroCross) {
             return 0;
         }
         let product = u128::from(self.duration) * 214_748;
@@ -102,7 +110,7 @@ mod tests {
 
     fn setting() -> impl Strategy<Value = VolumeSetting> {
         let channel = prop_oneof![Just(None), (0..ALL_CHANNELS).prop_map(Some)];
-        let curve = prop_oneof![Just(Curve::None), Just(Curve::Linear)];
+        let curve = prop::sample::select(Curve::ALL.to_vec());
         (channel, 0..=VolumeSetting::UNITY, curve, any::<u64>())
             .prop_map(|(channel, target, curve, duration)| VolumeSetting { channel, target, curve, duration })
     }
@@ -131,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn curves_to_come_and_gains_above_unity_are_refused() {
+    fn unknown_curves_and_gains_above_unity_are_refused() {
         let all = VolumeSetting { channel: None, target: 1, curve: Curve::Linear, duration: 0 };
-        for got in [1, 3, 4, 5, 6, u32::MAX] {
+        for got in [6, 7, u32::MAX] {
             let mut bytes = all.encode();
             bytes[8..12].copy_from_slice(&u32::to_le_bytes(got));
-            let error = ModuleError::BadValue { what: "curve", got, min: 2, max: 2 };
+            let error = ModuleError::BadValue { what: "curve", got, min: 0, max: 5 };
             assert_eq!(VolumeSetting::decode(&mut Payload::new(&bytes)), Err(error));
         }
         let loud = VolumeSetting { target: 0x8000_0000, ..all };

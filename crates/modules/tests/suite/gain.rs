@@ -207,8 +207,8 @@ fn parameter_0_is_read_back_as_it_was_set() {
         let short = bench.module.configuration(0, &mut [0; 47]);
         assert_eq!(short, Err(ModuleError::ShortReply { needed: 48, got: 47 }));
         assert_eq!(
-            bench.module.configuration(1, &mut [0; 64]),
-            Err(ModuleError::UnknownParameter { parameter: 1 })
+            bench.module.configuration(7, &mut [0; 64]),
+            Err(ModuleError::UnknownParameter { parameter: 7 })
         );
     });
 }

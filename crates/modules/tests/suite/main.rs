@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
 mod copier;
+mod curves;
+mod fan_out;
 mod gain;
+mod mixer;
 mod sample_rate;
+mod stand_in;
 mod support;
+mod tone;

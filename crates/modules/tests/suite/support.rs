@@ -4,10 +4,10 @@ use std::mem::MaybeUninit;
 
 use headroom_module::wiring::{Blocks, connect, set_input_format};
 use headroom_module::{
-    ComponentId, Configure, Domain, Format, InitConfig, InitContext, Input, Interim, Lifetime, ModuleBox,
-    ModuleError, Output, Prepare, Process, SampleFormat, Tick,
+    ComponentId, Configure, DeclaredMemory, Domain, Format, InitConfig, InitContext, Input, Interim,
+    Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
 };
-use headroom_modules::DRIVERS;
+use headroom_modules::{DRIVERS, STAND_IN};
 use vregion::{PagePool, Profile, Region, Statistics};
 
 /// The memory behind a page pool.
@@ -42,24 +42,32 @@ pub(crate) struct Recipe {
     pub(crate) format: Format,
     pub(crate) payload: Vec<u8>,
     pub(crate) blocks: (u32, u32),
+    pub(crate) domain: Domain,
+    pub(crate) declared: DeclaredMemory,
 }
 
 impl Recipe {
     pub(crate) fn new(driver: &'static str, format: Format, payload: impl Into<Vec<u8>>) -> Self {
         let payload = payload.into();
-        Self { driver, instance: 0, format, payload, blocks: (0, 0) }
+        let declared = DeclaredMemory::default();
+        Self { driver, instance: 0, format, payload, blocks: (0, 0), domain: Domain::Dp, declared }
+    }
+
+    pub(crate) fn ll(self) -> Self {
+        Self { domain: Domain::Ll, ..self }
     }
 
     /// Runs the driver's `init` in `region`.
     pub(crate) fn make<'m>(&self, region: &Region<'m>) -> Result<ModuleBox<'m>, ModuleError> {
-        let driver = DRIVERS.iter().find(|driver| driver.name == self.driver).unwrap();
+        let driver = DRIVERS.iter().chain([&STAND_IN]).find(|driver| driver.name == self.driver).unwrap();
         let config = InitConfig {
             id: ComponentId::new(driver.module, self.instance),
-            domain: Domain::Dp,
+            domain: self.domain,
             format: self.format,
             input_block: self.blocks.0,
             output_block: self.blocks.1,
             tick_us: 1000,
+            declared: self.declared,
             payload: &self.payload,
         };
         (driver.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
@@ -178,6 +186,130 @@ impl<'m> Bench<'m> {
         }
         out
     }
+}
+
+/// A module with several ports, those that are bound each with a ring.
+pub(crate) struct Fan<'m> {
+    pub(crate) module: ModuleBox<'m>,
+    region: Region<'m>,
+    sources: Vec<Output<'m>>,
+    inputs: Vec<Input<'m>>,
+    pub(crate) outputs: Vec<Output<'m>>,
+    sinks: Vec<Input<'m>>,
+    tick: u64,
+}
+
+impl<'m> Fan<'m> {
+    /// With a ring at each queue that has a wire.
+    pub(crate) fn new(
+        pool: &'m PagePool<'_>,
+        recipe: &Recipe,
+        (inputs, outputs): (&[Option<Wire>], &[Option<Wire>]),
+    ) -> Result<Self, ModuleError> {
+        let region = pool.region(1, REGION_BYTES).unwrap();
+        let module = recipe.make(&region)?;
+        let memory = Lifetime::new(pool.region(2, 256 * 1024).unwrap());
+        let row = |wires: &[Option<Wire>]| {
+            let ends = wires.iter().map(|wire| {
+                let mut ends = (Output::default(), Input::default());
+                if let Some(wire) = wire {
+                    let blocks = Blocks { input: 1, output: 1 };
+                    connect((&mut ends.0, &mut ends.1), &memory, *wire, blocks).unwrap();
+                }
+                ends
+            });
+            ends.unzip::<_, _, Vec<_>, Vec<_>>()
+        };
+        let ((sources, inputs), (outputs, sinks)) = (row(inputs), row(outputs));
+        Ok(Self { module, region, sources, inputs, outputs, sinks, tick: 0 })
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.region.statistics()
+    }
+
+    /// As when a pipeline is complete.
+    pub(crate) fn seal(&self) {
+        self.region.seal();
+    }
+
+    pub(crate) fn prepare(&mut self) -> Result<(), ModuleError> {
+        let memory = Interim::new(self.region.clone());
+        self.module.prepare(&mut Prepare::new(memory, &mut self.inputs, &mut self.outputs))
+    }
+
+    pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
+        let memory = Interim::new(self.region.clone());
+        self.module.configure(&mut Configure::new(&memory), parameter, data)
+    }
+
+    pub(crate) fn configuration(&self, parameter: u32) -> Result<Vec<u8>, ModuleError> {
+        let mut reply = [0xEE; 512];
+        let bytes = self.module.configuration(parameter, &mut reply)?;
+        Ok(reply[..bytes].to_vec())
+    }
+
+    /// Runs the module for one tick and returns the frames that it says were missing.
+    pub(crate) fn process(&mut self) -> usize {
+        let tick = Tick { index: self.tick, period_us: 1000 };
+        self.tick += 1;
+        let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
+        self.module.process(&mut context).unwrap();
+        context.underrun_frames()
+    }
+
+    /// Writes `bytes`, whole frames that fit, to input `queue`.
+    pub(crate) fn push(&mut self, queue: usize, bytes: &[u8]) {
+        let source = &mut self.sources[queue];
+        let frames = bytes.len() / source.format().unwrap().frame_bytes();
+        let (first, second) = source.bytes_mut(frames);
+        assert_eq!(first.len() + second.len(), bytes.len(), "frames that don't fit");
+        let cut = first.len();
+        first.copy_from_slice(&bytes[..cut]);
+        second.copy_from_slice(&bytes[cut..]);
+        source.commit(frames).unwrap();
+    }
+
+    /// Takes all that is at output `queue`.
+    pub(crate) fn pull(&mut self, queue: usize) -> Vec<u8> {
+        let sink = &mut self.sinks[queue];
+        let frames = sink.available();
+        let (first, second) = sink.bytes(frames);
+        let bytes = [first, second].concat();
+        sink.release(frames).unwrap();
+        bytes
+    }
+
+    /// Frames at input `queue` that the module has not taken.
+    pub(crate) fn waiting(&mut self, queue: usize) -> usize {
+        self.inputs[queue].available()
+    }
+}
+
+/// The bytes of numbers, each in the range of `samples`, as integer samples.
+pub(crate) fn integer_bytes(numbers: impl IntoIterator<Item = i64>, samples: SampleFormat) -> Vec<u8> {
+    let bytes = |x: i64| match samples {
+        SampleFormat::S16 => (x as i16).to_le_bytes().to_vec(),
+        _ => (x as i32).to_le_bytes().to_vec(),
+    };
+    numbers.into_iter().flat_map(bytes).collect()
+}
+
+/// Integer samples as numbers; of S24_4 only the bits that count.
+pub(crate) fn integers(bytes: &[u8], samples: SampleFormat) -> Vec<i64> {
+    match samples {
+        SampleFormat::S16 => s16(bytes).into_iter().map(i64::from).collect(),
+        SampleFormat::S24In32 => s32(bytes).into_iter().map(|x| i64::from(x << 8 >> 8)).collect(),
+        _ => s32(bytes).into_iter().map(i64::from).collect(),
+    }
+}
+
+pub(crate) const INTEGERS: [SampleFormat; 3] = [SampleFormat::S16, SampleFormat::S24In32, SampleFormat::S32];
+
+/// The least and the greatest sample.
+pub(crate) fn ends(samples: SampleFormat) -> (i64, i64) {
+    let half = 1i64 << (samples.valid_bits() - 1);
+    (-half, half - 1)
 }
 
 pub(crate) fn words(words: &[u32]) -> Vec<u8> {

@@ -40,6 +40,7 @@ fn dp_copier(id: ComponentId, name: &'static str) -> ModuleSnapshot {
     ModuleSnapshot {
         id,
         name,
+        stand_in: false,
         pipeline: 3,
         domain: if id == COPIER { Domain::Dp } else { Domain::Ll },
         state: ModuleState::Active,

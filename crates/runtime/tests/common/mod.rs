@@ -80,7 +80,7 @@ impl Spec {
     }
 
     pub(crate) fn memory(self, bytes: u64, stack_bytes: u32) -> Self {
-        Self { memory: Some(MemoryRequest { bytes, stack_bytes }), ..self }
+        Self { memory: Some(MemoryRequest { bytes, interim_bytes: 0, stack_bytes }), ..self }
     }
 
     pub(crate) fn payload(&self) -> Vec<u8> {

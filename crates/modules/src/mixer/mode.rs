@@ -1,0 +1,147 @@
+//! How a mixin treats one of its outputs, as it crosses the wire in parameter 1.
+//!
+//! Source of the layout: SOF's `ipc4_mixer_mode_sink_config` in `src/include/ipc4/mixin_mixout.h`.
+
+use headroom_module::{Format, ModuleError, Payload};
+
+/// What one output gets. 20 bytes on the wire, little endian:
+///
+/// ```text
+///   0 output (0 to 2) | 4 mode (0 normal, 1 remap) | 8 channels | 12 channel map | 16 gain (u16) | 18 reserved
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MixerMode {
+    /// Which output.
+    pub output: u8,
+    /// Where its channels come from; `None`: straight across.
+    pub remap: Option<Remap>,
+    /// Factor of 1/1024, at most [`MixerMode::UNITY`].
+    pub gain: u16,
+}
+
+/// Channels of an output, each from some channel of the input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Remap {
+    /// Channels of the output, 1 to 8.
+    pub channels: u8,
+    /// Nibble `i` is the input's channel that goes to the output's channel `i`; 0xF is silence.
+    pub map: u32,
+}
+
+const SILENT: u32 = 0xF;
+
+impl MixerMode {
+    /// The gain that leaves audio as it is.
+    pub const UNITY: u16 = 0x400;
+
+    /// Outputs that a mixin has.
+    pub const OUTPUTS: u8 = 3;
+
+    /// Bytes of one of these on the wire; before them stands how many there are.
+    pub const BYTES: usize = 20;
+
+    /// Takes one off the front of a payload. Gains above unity count as unity, as in SOF.
+    ///
+    /// # Errors
+    /// [`ModuleError::ShortPayload`] or [`ModuleError::BadValue`].
+    pub fn decode(payload: &mut Payload<'_>) -> Result<Self, ModuleError> {
+        let output = within(payload.u32("mixer output")?, "mixer output", 0, u32::from(Self::OUTPUTS) - 1)?;
+        let mode = within(payload.u32("mixer mode")?, "mixer mode", 0, 1)?;
+        let channels = payload.u32("mixer output channels")?;
+        let map = payload.u32("mixer channel map")?;
+        let gain = payload.u32("mixer gain")? as u16;
+        let remap = match mode {
+            0 => None,
+            _ => {
+                let most = Format::MAX_CHANNELS.into();
+                let channels = within(channels, "mixer output channels", 1, most)? as u8;
+                Some(Remap { channels, map })
+            }
+        };
+        Ok(Self { output: output as u8, remap, gain: gain.min(Self::UNITY) })
+    }
+
+    /// Its bytes, without the count that stands before all of them.
+    pub fn encode(&self) -> [u8; Self::BYTES] {
+        let (mode, remap) = match self.remap {
+            None => (0, Remap { channels: 1, map: 0 }),
+            Some(remap) => (1, remap),
+        };
+        let words = [self.output.into(), mode, remap.channels.into(), remap.map, u32::from(self.gain)];
+        let mut bytes = [0; Self::BYTES];
+        for (place, word) in bytes.chunks_exact_mut(4).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// As it is before anything is set: straight across at unity.
+    pub(super) const fn plain(output: u8) -> Self {
+        Self { output, remap: None, gain: Self::UNITY }
+    }
+
+    /// Channels that come out of a stream of `input` channels.
+    pub(super) fn channels(&self, input: usize) -> usize {
+        self.remap.map_or(input, |remap| remap.channels.into())
+    }
+
+    /// Whether its map names only channels that a stream of `input` channels has.
+    ///
+    /// # Errors
+    /// [`ModuleError::BadValue`] with the first that it does not have.
+    pub(super) fn check(&self, input: usize) -> Result<(), ModuleError> {
+        let Some(remap) = self.remap else { return Ok(()) };
+        let beyond = |channel: &u32| *channel != SILENT && *channel as usize >= input;
+        match remap.nibbles().find(beyond) {
+            Some(got) => {
+                let max = input as u32 - 1;
+                Err(ModuleError::BadValue { what: "channel in a mixer's map", got, min: 0, max })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Remap {
+    fn nibbles(self) -> impl Iterator<Item = u32> {
+        (0..u32::from(self.channels)).map(move |channel| self.map >> (4 * channel) & 0xF)
+    }
+
+    /// For each channel of the output the one of the input, or `None` for silence.
+    pub(super) fn sources(self) -> impl Iterator<Item = Option<usize>> {
+        self.nibbles().map(|channel| (channel != SILENT).then_some(channel as usize))
+    }
+}
+
+fn within(got: u32, what: &'static str, min: u32, max: u32) -> Result<u32, ModuleError> {
+    if (min..=max).contains(&got) { Ok(got) } else { Err(ModuleError::BadValue { what, got, min, max }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn modes_survive_the_wire(
+            output in 0..3u8, gain in 0..=MixerMode::UNITY,
+            remap in prop::option::of((1..=8u8, any::<u32>()).prop_map(|(channels, map)| Remap { channels, map })),
+        ) {
+            let mode = MixerMode { output, remap, gain };
+            prop_assert_eq!(MixerMode::decode(&mut Payload::new(&mode.encode())), Ok(mode));
+        }
+
+        #[test]
+        fn any_bytes_are_a_mode_or_an_error_that_names_a_field(bytes: [u8; 20], cut in 0usize..20) {
+            match MixerMode::decode(&mut Payload::new(&bytes)) {
+                Ok(mode) => prop_assert!(mode.gain <= MixerMode::UNITY && mode.output < 3),
+                Err(error) => prop_assert!(matches!(error, ModuleError::BadValue { .. }), "{error:?}"),
+            }
+            prop_assert!(MixerMode::decode(&mut Payload::new(&bytes[..cut])).is_err());
+        }
+    }
+}

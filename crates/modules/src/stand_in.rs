@@ -1,0 +1,86 @@
+//! The stand-in for a module that nothing here makes: passes its first input on and takes the memory that was declared.
+//!
+//! ```text
+//!   input 0   ─► every output whose reader runs
+//!   input 1…  ─► nothing: taken, so that whoever feeds them goes on
+//! ```
+//!
+//! A topology can so be run, and its memory be planned, before all its modules are there. What a stand-in uses is what
+//! was declared, never a measurement of the module that it stands for; snapshots say so.
+
+use headroom_module::{
+    Block, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Pins, Prepare, Process,
+    STAND_IN,
+};
+
+use crate::stream;
+
+/// The stand-in's row of a module table: it makes what no other row makes. Not among [`DRIVERS`](crate::DRIVERS): whether
+/// an unknown module is an error or gets a stand-in is the platform's choice.
+pub const DRIVER: Driver = Driver {
+    name: "stand-in",
+    uuid: [0xFF; 16],
+    module: STAND_IN,
+    pins: Pins { inputs: 4, outputs: 4 },
+    init,
+};
+
+struct StandIn<'m> {
+    format: Format,
+    domain: Domain,
+    interim_bytes: usize,
+    interim: Option<Block<'m, [u8]>>,
+    _lifetime: Option<Block<'m, [u8]>>,
+}
+
+/// A DP module's declaration is its region, rings and all, and that is taken with the region; so its stand-in takes what is
+/// left of it when the stream is prepared. An LL module lives in a region with others: there it takes the bytes
+/// themselves.
+fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    let config = *cx.config();
+    let ll = config.domain == Domain::Ll;
+    let lifetime = match config.declared.lifetime_bytes {
+        bytes if ll && bytes > 0 => Some(cx.memory().slice(bytes, 0, "declared lifetime memory")?),
+        _ => None,
+    };
+    let interim_bytes = config.declared.interim_bytes;
+    let (format, domain) = (config.format, config.domain);
+    cx.place(StandIn { format, domain, interim_bytes, interim: None, _lifetime: lifetime })
+}
+
+impl<'m> Module<'m> for StandIn<'m> {
+    fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        let stream = stream::expect(cx, self.format)?;
+        let bound = cx.outputs.iter_mut().filter(|output| output.format().is_some());
+        bound.for_each(|output| output.set_format(stream));
+        let bytes = match self.domain {
+            Domain::Ll => self.interim_bytes,
+            Domain::Dp => cx.memory().largest_free(),
+        };
+        if self.interim.is_none() && bytes > 0 {
+            self.interim = Some(cx.memory().slice(bytes, 0, "declared memory")?);
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        let Some((first, others)) = cx.inputs.split_first_mut() else { return Ok(()) };
+        for input in others {
+            let unheard = input.available();
+            // Only what was granted can be released.
+            input.bytes(unheard);
+            input.release(unheard)?;
+        }
+        let Some(room) = stream::room(cx.outputs) else { return Ok(()) };
+        let frames = first.available().min(room);
+        for output in cx.outputs.iter_mut().filter(|output| output.is_open()) {
+            stream::lay_out(first, output, frames);
+            output.commit(frames)?;
+        }
+        first.release(frames)
+    }
+
+    fn reset(&mut self) {
+        self.interim = None;
+    }
+}
