@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use headroom_control::{Answer, MAILBOX_BYTES, answer};
 use headroom_ipc4::{Ignored, Status};
 use headroom_module::{ComponentId, Driver, Format};
-use headroom_modules::DRIVERS;
+use headroom_modules::{DRIVERS, STAND_IN};
 use headroom_runtime::{Event, Platform, Runtime};
 
 use crate::arena::Arena;
@@ -85,7 +85,7 @@ const PATIENCE_BLOCKS: u64 = 4;
 /// # Errors
 /// Whatever the input, the output, the topology or the runtime objects to.
 pub fn run(topology: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result<(), Error> {
-    run_with(DRIVERS, topology, options, watch)
+    run_with(&[DRIVERS, &[STAND_IN]].concat(), topology, options, watch)
 }
 
 /// As [`run`], with modules of `drivers`.

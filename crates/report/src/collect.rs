@@ -144,6 +144,7 @@ fn module_row(module: &ModuleSnapshot, names: &Names, homes: &[Home]) -> ModuleR
         name: names.of(module.id),
         driver: module.name,
         endpoint: module.id == module.id.endpoint(),
+        stand_in: module.stand_in,
         pipeline: module.pipeline,
         domain: if module.dp.is_some() { "DP" } else { "LL" },
         state: match module.state {

@@ -82,6 +82,10 @@ pub struct ModuleRow {
     pub driver: &'static str,
     /// Whether it is what the host put behind a gateway: no part of the topology.
     pub endpoint: bool,
+    /// Whether it only stands in for a module that nothing here makes: then its memory is what was declared, not what
+    /// that module needs, and its audio what came in. Absent when not.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub stand_in: bool,
     /// The id of its pipeline.
     pub pipeline: u8,
     /// `LL` or `DP`.

@@ -248,6 +248,11 @@ fn legend(page: &mut Page, report: &Report) {
     page.sentence("taken: lifetime, padding and interim peak; of a module, with its rings. spare: the rest of the region's whole \
          pages. late asks: for lifetime memory after the seal. common: the runtime's tables, and the LL modules \
          of pipelines without a region.");
+    if report.modules.iter().any(|module| module.stand_in) {
+        page.sentence(
+            "stand-in: nothing here makes this module; its memory is what was declared, its audio what came in.",
+        );
+    }
 }
 
 /// Longer names are cut in the maps.

@@ -16,9 +16,7 @@ pub(crate) struct Streams {
 pub(crate) fn propagate(topology: &Topology, input: Format) -> Result<Vec<Streams>, Error> {
     let mut streams: Vec<Streams> = Vec::new();
     for (n, widget) in topology.widgets.iter().enumerate() {
-        // A widget comes after the one that feeds it, so that one's streams are known.
-        let from = topology.routes.iter().find(|route| route.to == n);
-        let input = from.and_then(|route| streams.get(route.from)).map_or(input, |before| before.output);
+        let input = input_of(topology, (n, widget), &streams)?.unwrap_or(input);
         let output = output(widget, input).map_err(|error| {
             let help = format!("streams have 1 to {} channels", Format::MAX_CHANNELS);
             topology.text.error(widget.span.clone(), error.to_string(), help)
@@ -26,6 +24,35 @@ pub(crate) fn propagate(topology: &Topology, input: Format) -> Result<Vec<Stream
         streams.push(Streams { input, output });
     }
     Ok(streams)
+}
+
+/// What the widget takes in: the first stream that comes to it. A mixer's streams must all be alike. A widget comes after
+/// those that feed it, so their streams are known.
+fn input_of(
+    topology: &Topology,
+    (n, widget): (usize, &Widget),
+    known: &[Streams],
+) -> Result<Option<Format>, Error> {
+    let feeders = topology.routes.iter().filter(|route| route.to == n);
+    let mut first: Option<(&str, Format)> = None;
+    for route in feeders {
+        let (Some(before), from) = (known.get(route.from), &topology.widgets[route.from].name) else {
+            continue;
+        };
+        match first {
+            Some((other, format)) if widget.kind == WidgetKind::Mixout && format != before.output => {
+                let what = format!(
+                    "`{}` mixes {format} from `{other}` with {} from `{from}`",
+                    widget.name, before.output
+                );
+                let help = "give all streams of a mix the same rate, channels and samples".to_owned();
+                return Err(topology.text.error(route.span.clone(), what, help));
+            }
+            Some(_) => {}
+            None => first = Some((from, before.output)),
+        }
+    }
+    Ok(first.map(|(_, format)| format))
 }
 
 fn output(widget: &Widget, input: Format) -> Result<Format, headroom_module::ModuleError> {

@@ -8,10 +8,10 @@ use headroom_ipc4::{
     PipelineIds, PipelineState, Request, SetPipelineState,
 };
 use headroom_module::{BaseConfig, ComponentId, Format};
-use headroom_modules::{CopierConfig, Curve, DRIVERS, VolumeSetting};
+use headroom_modules::{CopierConfig, Curve, DRIVERS, SinkFormat, VolumeSetting};
 
 use crate::error::Error;
-use crate::topology::{Memory, Pipeline, Topology, Widget, WidgetKind};
+use crate::topology::{Memory, Pipeline, Route, Topology, Widget, WidgetKind};
 
 use super::Streams;
 
@@ -26,6 +26,12 @@ pub(crate) struct Step {
 /// Large configuration parameter of gain: one volume setting.
 const VOLUME: u8 = 0;
 
+/// Large configuration parameter of a copier: the format of one of its outputs.
+const SINK_FORMAT: u8 = 2;
+
+/// The module id that stand-ins are asked for by. No driver has it, as a module's would not have that is not there.
+const UNKNOWN_MODULE: u16 = 0xFF00;
+
 /// Gateway node types, in bits 8 to 12 of a node id. Source: SOF's `src/include/ipc4/gateway.h`.
 const HOST_OUT: u32 = 0 << 8;
 const HOST_IN: u32 = 1 << 8;
@@ -36,13 +42,9 @@ const I2S_IN: u32 = 13 << 8;
 pub(crate) fn component_ids(topology: &Topology) -> Result<Vec<ModuleId>, Error> {
     let mut instances: BTreeMap<u16, u8> = BTreeMap::new();
     let number = |widget: &Widget| {
-        let name = module_name(&widget.kind);
-        let driver = DRIVERS.iter().find(|driver| driver.name == name).ok_or_else(|| {
-            let help = "use one of the kinds in docs/topology-toml.md".to_owned();
-            topology.text.error(widget.span.clone(), format!("there is no module `{name}`"), help)
-        })?;
-        let instance = instances.entry(driver.module).or_insert(0);
-        let id = ModuleId { module: driver.module, instance: *instance };
+        let (name, module) = module_of(topology, widget)?;
+        let instance = instances.entry(module).or_insert(0);
+        let id = ModuleId { module, instance: *instance };
         *instance = instance.checked_add(1).ok_or_else(|| {
             let what = format!("there are more than 255 widgets of module `{name}`");
             topology.text.error(widget.span.clone(), what, "split the topology".to_owned())
@@ -57,13 +59,23 @@ pub(crate) fn component(id: ModuleId) -> ComponentId {
     ComponentId::new(id.module, id.instance)
 }
 
-fn module_name(kind: &WidgetKind) -> &'static str {
-    match kind {
+/// The name and the id of the module that a widget is.
+fn module_of(topology: &Topology, widget: &Widget) -> Result<(&'static str, u16), Error> {
+    let name = match widget.kind {
+        WidgetKind::StandIn => return Ok(("stand-in", UNKNOWN_MODULE)),
         WidgetKind::HostCopier | WidgetKind::DaiCopier | WidgetKind::Copier => "copier",
         WidgetKind::Gain { .. } => "gain",
         WidgetKind::Src { .. } => "src",
         WidgetKind::SrcLite { .. } => "src-lite",
-    }
+        WidgetKind::Mixin => "mixin",
+        WidgetKind::Mixout => "mixout",
+        WidgetKind::Passthrough => "passthrough",
+    };
+    let driver = DRIVERS.iter().find(|driver| driver.name == name).ok_or_else(|| {
+        let help = "use one of the kinds in docs/topology-toml.md".to_owned();
+        topology.text.error(widget.span.clone(), format!("there is no module `{name}`"), help)
+    })?;
+    Ok((name, driver.module))
 }
 
 /// Pipelines, modules, kcontrols and bindings, up to the moment where the stream can be started.
@@ -88,13 +100,39 @@ pub(crate) fn set_up(topology: &Topology, streams: &[Streams], ids: &[ModuleId])
         }
     }
     for route in &topology.routes {
+        steps.extend(sink_format(topology, route, (streams, ids))?);
         let (from, to) = (&topology.widgets[route.from], &topology.widgets[route.to]);
-        let binding =
-            Binding { source: ids[route.from], source_queue: 0, sink: ids[route.to], sink_queue: 0 };
+        let binding = Binding {
+            source: ids[route.from],
+            source_queue: route.from_queue,
+            sink: ids[route.to],
+            sink_queue: route.to_queue,
+        };
         let purpose = format!("bind `{}` to `{}`", from.name, to.name);
         steps.push(step(topology, purpose, &route.span, &Request::Bind(binding))?);
     }
     Ok(steps)
+}
+
+/// What a copier must be told before an output beyond its first is bound: the same format as the first has.
+fn sink_format(
+    topology: &Topology,
+    route: &Route,
+    (streams, ids): (&[Streams], &[ModuleId]),
+) -> Result<Option<Step>, Error> {
+    let widget = &topology.widgets[route.from];
+    let copies = matches!(widget.kind, WidgetKind::HostCopier | WidgetKind::DaiCopier | WidgetKind::Copier);
+    if !copies || route.from_queue == 0 {
+        return Ok(None);
+    }
+    let Streams { input, output } = streams[route.from];
+    let format = SinkFormat { output: route.from_queue.into(), source: input.into(), sink: output.into() };
+    let data = format.encode();
+    let fragment = Fragment::Single { total: data.len() as u32 };
+    let id = ids[route.from];
+    let request = Request::LargeConfigSet(LargeConfig { id, parameter: SINK_FORMAT, fragment, data: &data });
+    let purpose = format!("set the format of output {} of `{}`", route.from_queue, widget.name);
+    step(topology, purpose, &route.span, &request).map(Some)
 }
 
 /// Completes all pipelines, then lets them run.
@@ -181,6 +219,7 @@ fn payload(topology: &Topology, n: usize, widget: &Widget, streams: &Streams) ->
             };
             bytes.extend(unity.encode());
         }
+        WidgetKind::Mixin | WidgetKind::Mixout | WidgetKind::Passthrough | WidgetKind::StandIn => {}
     }
     bytes
 }
@@ -210,10 +249,10 @@ fn copier(topology: &Topology, n: usize, widget: &Widget, streams: &Streams) -> 
 }
 
 fn volume(kind: &WidgetKind) -> Option<VolumeSetting> {
-    let WidgetKind::Gain { db, ramp_ms } = *kind else { return None };
+    let WidgetKind::Gain { db, ramp_ms, curve } = *kind else { return None };
     let full_scale = f64::from(VolumeSetting::UNITY);
     let target = (10f64.powf(db / 20.0) * full_scale).round() as u32;
-    let curve = if ramp_ms == 0 { Curve::None } else { Curve::Linear };
+    let curve = if ramp_ms == 0 { Curve::None } else { curve };
     Some(VolumeSetting { channel: None, target, curve, duration: u64::from(ramp_ms) * 10_000 })
 }
 

@@ -5,13 +5,14 @@ use std::collections::{BinaryHeap, HashMap};
 use std::ops::Range;
 
 use headroom_module::{Domain, Format, SampleFormat};
+use headroom_modules::Curve;
 use toml::Spanned;
 
 use crate::error::{Error, Text};
 
 use super::file::{
-    DomainName, Kind, PipelineEntry, RouteEntry, SampleName, SignalEntry, SignalKind, TopologyFile,
-    WidgetEntry,
+    CurveName, DomainName, Kind, PipelineEntry, RouteEntry, SampleName, SignalEntry, SignalKind,
+    TopologyFile, WidgetEntry,
 };
 use super::model::{Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
 use super::{RATES, spelling};
@@ -48,9 +49,9 @@ fn assemble(file: &TopologyFile) -> Checked<Parts> {
     let pipelines = pipelines(&file.pipelines)?;
     let widgets = file.widgets.iter().map(|entry| widget(entry, &pipelines)).collect::<Checked<Vec<_>>>()?;
     let places = places(&widgets)?;
-    let routes =
+    let mut routes =
         file.routes.iter().map(|entry| route(entry, &widgets, &places)).collect::<Checked<Vec<_>>>()?;
-    one_partner(&widgets, &routes)?;
+    give_ports(&widgets, &mut routes)?;
     let (widgets, routes) = in_order(widgets, routes)?;
     shape(&widgets, &routes)?;
     let input = file.input.as_ref().map(signal).transpose()?;
@@ -122,6 +123,7 @@ fn foreign_keys(entry: &WidgetEntry) -> Checked<()> {
         ("rate", entry.rate.as_ref().map(Spanned::span), converts, "sample rate converters"),
         ("gain_db", entry.gain_db.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
         ("ramp_ms", entry.ramp_ms.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+        ("curve", entry.curve.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
     ];
     match keys.into_iter().find_map(|(key, span, fits, who)| Some((key, span.filter(|_| !fits)?, who))) {
         Some((key, span, who)) => {
@@ -149,7 +151,16 @@ fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
         Kind::Gain => WidgetKind::Gain {
             db: gain_db(entry)?,
             ramp_ms: entry.ramp_ms.as_ref().map_or(0, |given| *given.get_ref()),
+            curve: match entry.curve.as_ref().map(Spanned::get_ref) {
+                None | Some(CurveName::Linear) => Curve::Linear,
+                Some(CurveName::WindowsFade) => Curve::WindowsFade,
+                Some(CurveName::ZeroCross) => Curve::LinearZeroCross,
+            },
         },
+        Kind::Mixin => WidgetKind::Mixin,
+        Kind::Mixout => WidgetKind::Mixout,
+        Kind::Passthrough => WidgetKind::Passthrough,
+        Kind::StandIn => WidgetKind::StandIn,
     })
 }
 
@@ -260,26 +271,44 @@ fn route(entry: &RouteEntry, widgets: &[Widget], places: &Places<'_>) -> Checked
         )
     };
     let (from, to) = (find(&entry.from, "comes from")?, find(&entry.to, "goes to")?);
-    Ok(Route { from, to, span: entry.from.span().start..entry.to.span().end })
+    let span = entry.from.span().start..entry.to.span().end;
+    Ok(Route { from, from_queue: 0, to, to_queue: 0, span })
 }
 
-/// Every widget here has one input and one output.
-fn one_partner(widgets: &[Widget], routes: &[Route]) -> Checked<()> {
-    // By widget, the partner on its input and on its output.
-    let (mut feeds, mut takes) = (vec![None; widgets.len()], vec![None; widgets.len()]);
-    let name = |widget: usize| &widgets[widget].name;
+/// Gives each route the next free output and input of its widgets, in the order of the file.
+fn give_ports(widgets: &[Widget], routes: &mut [Route]) -> Checked<()> {
+    // By widget, the partners on its inputs and on its outputs.
+    let (mut feeds, mut takes) = (vec![Vec::new(); widgets.len()], vec![Vec::new(); widgets.len()]);
     for route in routes {
-        let (from, to) = (name(route.from), name(route.to));
-        if let Some(first) = feeds[route.to].replace(route.from) {
-            let what = format!("`{to}` has two producers on one port: `{}` and `{from}`", name(first));
-            return complain(route.span.clone(), what, "take one of the routes out");
+        let (from, to) = (&widgets[route.from], &widgets[route.to]);
+        let sides = [
+            (to, to.kind.pins().0, &mut feeds[route.to], from, "producer"),
+            (from, from.kind.pins().1, &mut takes[route.from], to, "consumer"),
+        ];
+        let mut queues = [0; 2];
+        for ((here, pins, partners, partner, role), queue) in sides.into_iter().zip(&mut queues) {
+            if partners.len() == usize::from(pins) {
+                let what = too_many(&here.name, (partners, partner), role, widgets);
+                return complain(route.span.clone(), what, "take one of the routes out");
+            }
+            *queue = partners.len() as u8;
+            let partner = if role == "producer" { route.from } else { route.to };
+            partners.push(partner);
         }
-        if let Some(first) = takes[route.from].replace(route.to) {
-            let what = format!("`{from}` has two consumers on one port: `{}` and `{to}`", name(first));
-            return complain(route.span.clone(), what, "take one of the routes out");
-        }
+        [route.to_queue, route.from_queue] = queues;
     }
     Ok(())
+}
+
+fn too_many(name: &str, partners: (&[usize], &Widget), role: &str, widgets: &[Widget]) -> String {
+    let (taken, late) = partners;
+    match taken {
+        [first] => {
+            let (first, late) = (&widgets[*first].name, &late.name);
+            format!("`{name}` has two {role}s on one port: `{first}` and `{late}`")
+        }
+        _ => format!("`{name}` has more than {} {role}s: `{}` finds no port", taken.len(), late.name),
+    }
 }
 
 /// Puts each widget after all that feed it, as a driver sets them up; the first in the file comes first where that leaves
@@ -305,7 +334,7 @@ fn in_order(widgets: Vec<Widget>, routes: Vec<Route>) -> Checked<(Vec<Widget>, V
         }
     }
     let placed = |route: Route| match (place[route.from], place[route.to]) {
-        (Some(from), Some(to)) => Ok(Route { from, to, span: route.span }),
+        (Some(from), Some(to)) => Ok(Route { from, to, ..route }),
         _ => complain(route.span, "the routes go in a circle", "take one route of the circle out"),
     };
     Ok((order, routes.into_iter().map(placed).collect::<Checked<_>>()?))

@@ -85,6 +85,19 @@ pub(crate) enum Kind {
     Gain,
     Src,
     SrcLite,
+    Mixin,
+    Mixout,
+    Passthrough,
+    StandIn,
+}
+
+/// Curves of a gain's ramp.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CurveName {
+    Linear,
+    WindowsFade,
+    ZeroCross,
 }
 
 /// Who runs a widget.
@@ -111,6 +124,7 @@ pub(crate) struct WidgetEntry {
     pub(crate) rate: Option<Spanned<u32>>,
     pub(crate) gain_db: Option<Spanned<f64>>,
     pub(crate) ramp_ms: Option<Spanned<u32>>,
+    pub(crate) curve: Option<Spanned<CurveName>>,
     pub(crate) block_ms: Option<Spanned<u32>>,
     pub(crate) heap_bytes: Option<Spanned<u32>>,
     pub(crate) lifetime_bytes: Option<Spanned<u32>>,

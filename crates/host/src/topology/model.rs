@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use headroom_module::{Domain, SampleFormat};
+use headroom_modules::Curve;
 
 use crate::error::{Error, Text};
 
 use super::check;
 
-/// A checked topology: names are known, ports have one partner, nothing goes in a circle.
+/// A checked topology: names are known, every route has ports of its own, nothing goes in a circle.
 #[derive(Clone, Debug)]
 pub struct Topology {
     /// Its name.
@@ -88,8 +89,10 @@ pub enum WidgetKind {
     Gain {
         /// In dB; 0 or less.
         db: f64,
-        /// Milliseconds of its linear ramp; 0 jumps.
+        /// Milliseconds of its ramp; 0 jumps.
         ramp_ms: u32,
+        /// The way there.
+        curve: Curve,
     },
     /// A sample rate converter.
     Src {
@@ -101,6 +104,27 @@ pub enum WidgetKind {
         /// Hz that it gives out.
         rate: u32,
     },
+    /// A stream to up to three mixouts.
+    Mixin,
+    /// The sum of up to eight streams.
+    Mixout,
+    /// Passes on.
+    Passthrough,
+    /// Stands in for a module that is not there.
+    StandIn,
+}
+
+impl WidgetKind {
+    /// Routes that can go to and from a widget of this kind.
+    pub(crate) fn pins(self) -> (u8, u8) {
+        match self {
+            Self::HostCopier | Self::DaiCopier | Self::Copier => (1, 4),
+            Self::Gain { .. } | Self::Src { .. } | Self::SrcLite { .. } | Self::Passthrough => (1, 1),
+            Self::Mixin => (1, 3),
+            Self::Mixout => (8, 1),
+            Self::StandIn => (4, 4),
+        }
+    }
 }
 
 /// Memory as one figure or split by phase: the two objects that IPC4 has for it.
@@ -132,8 +156,12 @@ impl Memory {
 pub struct Route {
     /// The widget that gives.
     pub from: usize,
+    /// Which of its outputs: counted in the order of the file.
+    pub from_queue: u8,
     /// The widget that takes.
     pub to: usize,
+    /// Which of its inputs: counted in the order of the file.
+    pub to_queue: u8,
     /// Where the route stands.
     pub span: Range<usize>,
 }

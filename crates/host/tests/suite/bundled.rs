@@ -10,9 +10,11 @@ use crate::audio::{Audio, spec, write};
 use crate::support::{folder, play, play_with};
 
 /// Length, rate, channels and bits of what each of them writes.
-const OUTPUTS: [(&str, usize, u32, u16, u16); 3] = [
+const OUTPUTS: [(&str, usize, u32, u16, u16); 5] = [
     ("capture-src-lite.toml", 16_000, 16_000, 2, 16),
+    ("playback-mix.toml", 48_000, 48_000, 2, 32),
     ("playback-src.toml", 96_000, 48_000, 2, 32),
+    ("playback-stand-in.toml", 24_000, 48_000, 2, 32),
     ("playback-two-pipelines.toml", 48_000, 48_000, 2, 24),
 ];
 
@@ -32,12 +34,43 @@ fn all_of_them_play_to_the_end() {
         let spec = audio.spec;
         assert_eq!((spec.sample_rate, spec.channels, spec.bits_per_sample), (rate, channels, bits), "{name}");
         assert_eq!(seen.underruns(), 0, "{name}");
-        for figures in seen.modules.iter().filter_map(|module| module.region) {
+        let real = seen.modules.iter().filter(|module| !module.stand_in);
+        for figures in real.filter_map(|module| module.region) {
             assert_eq!((figures.late_requests, figures.refused, figures.interim_peak), (0, 0, 0), "{name}");
         }
         let peak = audio.channels[0].iter().fold(0.0f64, |peak, value| peak.max(value.abs()));
         assert!(peak > 0.25, "{name} is all but silent: {peak}");
     }
+}
+
+/// Half of the input and a quarter of it, once both ramps are over.
+#[test]
+fn the_mix_is_the_sum_of_its_ways() {
+    let (_folder, path) = folder();
+    let text = std::fs::read_to_string(topologies().join("playback-mix.toml")).unwrap();
+    let (mixed, straight) = (path("mixed.wav"), path("straight.wav"));
+    play(&text, &mixed).unwrap();
+    let plain = text.replace("gain_db = -6.0", "gain_db = 0").replace("gain_db = -12.0", "gain_db = -inf");
+    play(&plain, &straight).unwrap();
+    let (mixed, straight) = (Audio::read(&mixed), Audio::read(&straight));
+    let factor = 10f64.powf(-6.0 / 20.0) + 10f64.powf(-12.0 / 20.0);
+    let pairs = mixed.channels[1].iter().zip(&straight.channels[1]).skip(48 * 201);
+    let worst = pairs.map(|(mixed, straight)| (mixed - straight * factor).abs()).fold(0.0, f64::max);
+    assert!(worst < 1e-8, "{worst:e}");
+}
+
+#[test]
+fn the_stand_in_takes_its_whole_region_and_is_marked() {
+    let (_folder, path) = folder();
+    let text = std::fs::read_to_string(topologies().join("playback-stand-in.toml")).unwrap();
+    let seen = play(&text, &path("out.wav")).unwrap();
+    let marked: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).collect();
+    assert_eq!(marked.len(), 1);
+    let module = marked[0];
+    assert_eq!((module.name, module.declared_bytes, module.stack_bytes), ("stand-in", 16_384, 4096));
+    let figures = module.region.unwrap();
+    assert_eq!((figures.largest_free, figures.refused), (0, 0));
+    assert_eq!(figures.spare, 0, "{figures:?}");
 }
 
 #[test]

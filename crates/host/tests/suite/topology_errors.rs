@@ -175,9 +175,9 @@ const ROUTES: [Case; 8] = [
     ),
     (
         "from = \"volume\"",
-        "from = \"host\"",
+        "from = \"src\"",
         15,
-        "`host` has two consumers on one port: `src` and `speaker`",
+        "`src` has two consumers on one port: `volume` and `speaker`",
         "out",
     ),
     (
@@ -316,4 +316,29 @@ fn more_than_one_stream() {
 fn lines_are_counted_with_any_line_ending() {
     let text = RIGHT.replace("-6.0", "6.0").replace('\n', "\r\n");
     complaint(&text, 9, "0 dB or less", "-inf");
+}
+
+const MIX: &str = include_str!("../../topologies/playback-mix.toml");
+
+#[test]
+fn a_copier_has_four_outputs_and_a_mixin_three() {
+    let to = |from: &str| format!("\n[[route]]\nfrom = \"{from}\"\nto = \"mix\"\n");
+    let five = format!("{MIX}{}", to("host").repeat(3));
+    assert!(refusal(&five).to_string().contains("`host` has more than 4 consumers: `mix` finds no port"));
+    let four = format!("{MIX}{}", to("echo-in").repeat(3));
+    assert!(refusal(&four).to_string().contains("`echo-in` has more than 3 consumers: `mix` finds no port"));
+}
+
+#[test]
+fn streams_of_a_mix_are_alike() {
+    let other = MIX.replace("name = \"echo\"\nkind = \"gain\"", "name = \"echo\"\nkind = \"copier\"");
+    let other = other.replace("gain_db = -12.0\nramp_ms = 200\ncurve = \"windows-fade\"", "channels = 1");
+    let (_folder, path) = crate::support::folder();
+    let error = crate::support::play(&other, &path("out.wav")).unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "`mix` mixes 48000 Hz, 2 ch, S32 from `direct-in` with 48000 Hz, 1 ch, S32 from `echo-in`"
+        ),
+        "{error}"
+    );
 }

@@ -16,13 +16,14 @@ use crate::rows::{
 /// `needed_bytes` comes in steps of this: a cache line of the platforms that SOF's vregions run on and of the desk.
 const NEEDED_STEP: usize = 64;
 
-/// What each module is called.
+/// What each module is called; one that only stands in for another says so wherever it is named.
 pub(super) struct Names(Vec<(ComponentId, String)>);
 
 impl Names {
     pub(super) fn new(modules: &[ModuleSnapshot], name: impl Fn(ComponentId) -> Option<String>) -> Self {
         let called = |module: &ModuleSnapshot| {
-            name(module.id).unwrap_or_else(|| format!("{} {}", module.name, module.id))
+            let called = name(module.id).unwrap_or_else(|| format!("{} {}", module.name, module.id));
+            if module.stand_in { format!("{called} (stand-in)") } else { called }
         };
         Self(modules.iter().map(|module| (module.id, called(module))).collect())
     }

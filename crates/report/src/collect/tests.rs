@@ -160,3 +160,11 @@ fn a_ring_of_no_frames_is_not_full() {
     assert_eq!((row.measured.peak_percent, row.measured.end_frames), (66, 1));
     assert_eq!(row.sink, Port { module: "host".into(), queue: 2 });
 }
+
+#[test]
+fn a_stand_in_says_so_wherever_it_is_named() {
+    let copier = ModuleSnapshot { stand_in: true, ..dp_copier(COPIER, "stand-in") };
+    let names = Names::new(&[copier], |_| Some("aec".to_string()));
+    assert_eq!(names.of(COPIER), "aec (stand-in)");
+    assert_eq!(Names::new(&[dp_copier(COPIER, "copier")], |_| Some("aec".to_string())).of(COPIER), "aec");
+}

@@ -101,6 +101,7 @@ fn ll(name: &str, pipeline: u8, region: usize, frames: [u64; 2], taken_bytes: us
         name: name.into(),
         driver: "copier",
         endpoint: false,
+        stand_in: false,
         pipeline,
         domain: "LL",
         state: "active",
