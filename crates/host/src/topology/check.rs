@@ -48,6 +48,7 @@ type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Option<Signal>);
 fn assemble(file: &TopologyFile) -> Checked<Parts> {
     let pipelines = pipelines(&file.pipelines)?;
     let widgets = file.widgets.iter().map(|entry| widget(entry, &pipelines)).collect::<Checked<Vec<_>>>()?;
+    inhabited(&pipelines, &widgets)?;
     let places = places(&widgets)?;
     let mut routes =
         file.routes.iter().map(|entry| route(entry, &widgets, &places)).collect::<Checked<Vec<_>>>()?;
@@ -79,6 +80,18 @@ fn pipelines(entries: &[PipelineEntry]) -> Checked<Vec<Pipeline>> {
         pipelines.push(Pipeline { id, priority, core, heap_bytes, stack_bytes, span: entry.id.span() });
     }
     Ok(pipelines)
+}
+
+/// A pipeline of no widgets has nothing to run: the runtime would refuse to start it.
+fn inhabited(pipelines: &[Pipeline], widgets: &[Widget]) -> Checked<()> {
+    match pipelines.iter().find(|pipeline| widgets.iter().all(|widget| widget.pipeline != pipeline.id)) {
+        Some(empty) => complain(
+            empty.span.clone(),
+            format!("pipeline {} has no widgets", empty.id),
+            "put a widget in it, or leave it out",
+        ),
+        None => Ok(()),
+    }
 }
 
 fn widget(entry: &WidgetEntry, pipelines: &[Pipeline]) -> Checked<Widget> {

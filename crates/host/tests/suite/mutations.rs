@@ -165,7 +165,7 @@ proptest! {
         let input = format!(
             "signal = \"chirp\", rate = {rate}, channels = {channels}, samples = \"S24_4\", seconds = 0.05"
         );
-        let text = topology(&input, &middle, first.index(middle.len() + 3));
+        let text = topology(&input, &middle, 1 + first.index(middle.len() + 1));
         let (_folder, path) = folder();
         let out = path("out.wav");
         let play = |execution| {

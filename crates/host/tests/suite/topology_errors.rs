@@ -54,13 +54,20 @@ const SPELLING: [Case; 19] = [
     ("ramp_ms = 5", "ramp_ms = 5, ramp_ms = 6", 9, "duplicate key", "docs/topology-toml.md"),
 ];
 
-const PIPELINES: [Case; 3] = [
+const PIPELINES: [Case; 4] = [
     (
         "  { id = 1, priority = 0 },",
         "  { id = 1 },\n  { id = 1 },",
         5,
         "pipeline 1 is there twice",
         "its own id",
+    ),
+    (
+        "  { id = 1, priority = 0 },",
+        "  { id = 1 },\n  { id = 2 },",
+        5,
+        "pipeline 2 has no widgets",
+        "leave it out",
     ),
     ("priority = 0", "priority = 8", 4, "priorities go from 0 (first) to 7", "choose"),
     ("\"gain\", pipeline = 1", "\"gain\", pipeline = 3", 9, "there is no pipeline 3", "add a [[pipeline]]"),
