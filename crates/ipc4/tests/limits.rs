@@ -119,10 +119,41 @@ fn messages_say_what_and_what_to_do() {
     let text = "object at byte 24 needs 12 bytes, got 8: correct object_words or the size around it";
     assert_eq!(error.to_string(), text);
     assert_eq!(too_large("core id", 16, 15).to_string(), "core id 16 is above 15: give a smaller one");
+    let space = EncodeError::Space { needed: 8, got: 7 };
+    assert_eq!(space.to_string(), "message of 8 bytes does not fit 7: give a larger buffer");
     assert_eq!(Kind::Global(17).to_string(), "CREATE_PIPELINE");
     assert_eq!(Kind::Module(30).to_string(), "module message type 30");
     assert_eq!(Status::INVALID_REQUEST.to_string(), "INVALID_REQUEST (7)");
     assert_eq!(Status(77).to_string(), "status 77");
+}
+
+#[test]
+fn every_decode_error_names_its_place_and_numbers() {
+    let (offset, needed, got) = (8, 12, 7);
+    let missing = [
+        DecodeError::Header { offset, needed, got },
+        DecodeError::PipelinePayload { offset, needed, got },
+        DecodeError::PipelineIds { offset, needed, got },
+        DecodeError::ModulePayload { offset, needed, got },
+        DecodeError::ExtendedInit { offset, needed, got },
+        DecodeError::ObjectHeader { offset, needed, got },
+        DecodeError::ObjectBody { offset, needed, got },
+        DecodeError::LargeConfig { offset, needed, got },
+        DecodeError::VendorHeader { offset, needed, got },
+        DecodeError::VendorValue { offset, needed, got },
+        DecodeError::Event { offset, needed, got },
+    ];
+    let texts: std::collections::BTreeSet<String> = missing.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), missing.len(), "each has its own words");
+    assert!(texts.iter().all(|text| text.contains(" at byte 8 needs 12 bytes, got 7: ")), "{texts:?}");
+    let primary = 0x3100_0000;
+    for (error, text) in [
+        (DecodeError::NotARequest { primary }, "is a reply"),
+        (DecodeError::NotAReply { primary }, "is no reply"),
+        (DecodeError::NotAResourceEvent { primary }, "is no resource event"),
+    ] {
+        assert!(error.to_string().starts_with(&format!("primary word 0x31000000 {text}")), "{error}");
+    }
 }
 
 #[test]

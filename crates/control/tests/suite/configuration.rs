@@ -243,6 +243,59 @@ fn a_whole_value_ends_a_transfer_to_a_module_that_is_away() {
     });
 }
 
+/// What waits for a module is read as it was set: the converter, which has no parameters, stands for any here.
+#[test]
+fn short_values_go_there_and_back_and_longer_ones_are_no_short_ones() {
+    with_bench(|bench| {
+        let job = away(bench);
+        let get = message([0x4100_0007, 3 << 16], &[]);
+        bench.send_all(&[message([0x4200_0007, 3 << 16 | 0xbeef], &[])]);
+        assert_eq!(bench.send(&get).1, bytes(&[0x6100_0000, 3 << 16 | 0xbeef]));
+        bench.finish(job);
+        let job = bench.send_away();
+        bench.send_all(&[configure_src(3, &[0x1_0000])]);
+        let (answer, reply) = bench.send(&get);
+        assert_eq!(reply, bytes(&[0x6100_0078, 0]));
+        assert_eq!(answer.reason, Some(Reason::NotShort { parameter: 3, value: 0x1_0000 }));
+        bench.finish(job);
+    });
+}
+
+#[test]
+fn vendor_parameters_that_the_mailbox_does_not_hold() {
+    with_bench(|bench| {
+        let job = away(bench);
+        bench.send_all(&[configure_src(3, &[0; 1019])]);
+        let query =
+            |list: &[u32]| message([0x4300_0007, SINGLE | VENDOR << 20 | size_of_val(list) as u32], &[list]);
+        assert_eq!(bench.send(&query(&[3, 4076])).1.len(), 8 + 4084);
+        let (answer, reply) = bench.send(&query(&[3, 4076, 3, 0]));
+        assert_eq!((reply, answer.reason), (&bytes(&[0x6300_0006, 0])[..], Some(Reason::VendorFull(3))));
+        bench.finish(job);
+    });
+}
+
+#[test]
+fn a_value_larger_than_a_mailbox_is_read_as_the_driver_sets_it() {
+    with_bench(|bench| {
+        let job = away(bench);
+        let value: Vec<u32> = (0..2048).collect();
+        let to_src = |extension: u32, data: &[u32]| message([0x4400_0007, 3 << 20 | extension], &[data]);
+        bench.send_all(&[to_src(FIRST | 8192, &value[..1024]), to_src(LAST | 4096, &value[1024..])]);
+        let mut read: Vec<u8> = Vec::new();
+        let parts = [(FIRST | 8192, FIRST | 8192, 4088), (4088, 4088, 4088), (8176, LAST | 8176, 16)];
+        for (asked, answered, length) in parts {
+            let get = message([0x4300_0007, 3 << 20 | asked], &[]);
+            let (_, reply) = bench.send(&get);
+            assert_eq!(reply[..8], bytes(&[0x6300_0000, answered]));
+            assert_eq!(reply.len(), 8 + length);
+            read.extend_from_slice(&reply[8..]);
+        }
+        assert_eq!(read, bytes(&value));
+        bench.finish(job);
+    });
+}
+
 #[test]
 fn a_value_without_bytes_waits_too() {
     with_bench(|bench| {

@@ -12,6 +12,7 @@ mod quiet;
 mod stream;
 mod support;
 mod table;
+mod words;
 mod wrong_configuration;
 mod wrong_modules;
 mod wrong_pipelines;
