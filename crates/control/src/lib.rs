@@ -98,8 +98,10 @@
 
 mod configuration;
 mod dispatch;
+mod notification;
 mod reason;
 mod status;
 
 pub use dispatch::{Answer, MAILBOX_BYTES, answer};
+pub use notification::notification;
 pub use reason::Reason;
