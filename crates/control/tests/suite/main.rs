@@ -7,6 +7,7 @@ mod configuration;
 mod malformed;
 mod matrix;
 mod messages;
+mod mix;
 mod notifications;
 mod queries;
 mod quiet;
