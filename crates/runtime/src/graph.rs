@@ -106,8 +106,9 @@ pub(crate) struct Graph<'m> {
     pub(crate) pipelines: Block<'m, [Option<Pipeline<'m>>]>,
     pub(crate) seats: Block<'m, [Option<Seat<'m>>]>,
     pub(crate) edges: Block<'m, [Option<Edge>]>,
-    order: Block<'m, [u16]>,
-    ordered: usize,
+    /// Seats in the order of an LL pass, and how many those are; see `order`.
+    pub(crate) order: Block<'m, [u16]>,
+    pub(crate) ordered: usize,
     /// An output may not know yet whether its reader runs.
     flows_stale: bool,
 }
@@ -292,107 +293,5 @@ impl<'m> Graph<'m> {
                 None => self.flows_stale = true,
             }
         }
-    }
-
-    /// Works out the order in which an LL pass visits the LL modules of complete pipelines: by priority of their
-    /// pipelines; among equal ones each module after all that feed it, from whichever pipeline; where that leaves a choice,
-    /// pipeline by pipeline as they were made. O(modules x log modules), with routes between pipelines of one priority
-    /// O(modules x (modules + edges)).
-    pub(crate) fn reorder(&mut self) {
-        self.ordered = 0;
-        for index in 0..self.seats.len() {
-            let runs = |seat: &Seat<'m>| {
-                let complete = |p: &Pipeline<'m>| p.state != PipelineState::Init;
-                seat.domain == Domain::Ll && self.pipeline(seat.pipeline).is_ok_and(complete)
-            };
-            if self.seat(index).is_some_and(runs) {
-                self.order[self.ordered] = index as u16;
-                self.ordered += 1;
-            }
-        }
-        let (seats, pipelines) = (&self.seats, &self.pipelines);
-        let place = |index: &u16| {
-            let seat = seats[usize::from(*index)].as_ref();
-            let pipeline = seat.and_then(|s| pipelines.iter().flatten().find(|p| p.id == s.pipeline));
-            (pipeline.map(|p| (p.priority, p.sequence)), seat.map(|s| s.rank))
-        };
-        self.order[..self.ordered].sort_unstable_by_key(place);
-        if self.count_waits() {
-            self.feeders_first();
-        }
-    }
-
-    /// Counts for every module those that have to run before it, and tells whether any is of another pipeline.
-    fn count_waits(&mut self) -> bool {
-        self.seats.iter_mut().flatten().for_each(|seat| seat.waits = 0);
-        let mut crosses = false;
-        for n in 0..self.edges.len() {
-            let Some(edge) = self.edges[n].filter(|edge| self.orders(edge)) else { continue };
-            let pipeline = self.seat(edge.source).map(|seat| seat.pipeline);
-            if let Some(sink) = self.seat_mut(edge.sink) {
-                sink.waits += 1;
-                crosses |= pipeline != Some(sink.pipeline);
-            }
-        }
-        crosses
-    }
-
-    /// Whether an edge says who runs first in a pass: both ends are LL, of complete pipelines of one priority.
-    fn orders(&self, edge: &Edge) -> bool {
-        let priority = |index: usize| {
-            let seat = self.seat(index).filter(|seat| seat.domain == Domain::Ll)?;
-            let pipeline = self.pipeline(seat.pipeline).ok()?;
-            (pipeline.state != PipelineState::Init).then_some(pipeline.priority)
-        };
-        priority(edge.source).is_some_and(|first| priority(edge.sink) == Some(first))
-    }
-
-    /// Moves modules back behind those that feed them (Kahn's algorithm, stable). A circle through several pipelines is
-    /// cut before the module that would come first: it hears the others one tick later, through its ring.
-    fn feeders_first(&mut self) {
-        for n in 0..self.ordered {
-            let waits =
-                |index: &u16| self.seat((*index).into()).map(|seat| (seat.waits > 0, self.priority(seat)));
-            let rest = &self.order[n..self.ordered];
-            let priority = rest.first().and_then(waits).map(|(_, priority)| priority);
-            let free = rest.iter().position(|index| waits(index) == priority.map(|p| (false, p)));
-            self.order[n..=n + free.unwrap_or(0)].rotate_right(1);
-            let placed = usize::from(self.order[n]);
-            for e in 0..self.edges.len() {
-                let Some(edge) = self.edges[e].filter(|edge| edge.source == placed && self.orders(edge))
-                else {
-                    continue;
-                };
-                if let Some(sink) = self.seat_mut(edge.sink) {
-                    sink.waits = sink.waits.saturating_sub(1);
-                }
-            }
-        }
-    }
-
-    fn priority(&self, seat: &Seat<'m>) -> u8 {
-        self.pipeline(seat.pipeline).map_or(u8::MAX, |pipeline| pipeline.priority)
-    }
-
-    /// Takes a module out of the order that an LL pass goes in.
-    pub(crate) fn unorder(&mut self, index: usize) {
-        let mut kept = 0;
-        for n in 0..self.ordered {
-            if usize::from(self.order[n]) != index {
-                self.order[kept] = self.order[n];
-                kept += 1;
-            }
-        }
-        self.ordered = kept;
-    }
-
-    /// How many modules an LL pass visits.
-    pub(crate) fn ordered(&self) -> usize {
-        self.ordered
-    }
-
-    /// The `n`-th seat of an LL pass.
-    pub(crate) fn nth(&self, n: usize) -> usize {
-        self.order[n].into()
     }
 }

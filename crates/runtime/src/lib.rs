@@ -27,6 +27,7 @@ mod event;
 mod graph;
 mod instance;
 mod mail;
+mod order;
 mod platform;
 mod runtime;
 pub mod schedule;
