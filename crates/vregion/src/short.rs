@@ -135,7 +135,8 @@ mod tests {
     /// Every arrangement of free blocks on a dozen granules, at the border of two units.
     #[test]
     fn the_lowest_block_of_a_length_is_found_among_any_others() {
-        for pattern in 1_u32..1 << 12 {
+        // Miri needs minutes for all of them.
+        for pattern in (1_u32..1 << 12).step_by(if cfg!(miri) { 419 } else { 1 }) {
             for shift in [0, 30, 52, 58] {
                 let free = u128::from(pattern) << shift;
                 let (first, last) = (free & !(free << 1), free & !(free >> 1));
