@@ -46,8 +46,8 @@ pub(crate) struct Run {
     /// The topology, in TOML (see docs/topology-toml.md); without it a bundled example runs
     pub(crate) topology: Option<PathBuf>,
 
-    /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels; the bundled topology takes 8, 16, 24, 32, 44.1,
-    /// 48, 96 and 192 kHz; without it the signal that the topology names plays
+    /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels; the bundled topology takes any of
+    /// the 17 rates that `src` converts; without it the signal that the topology names plays
     #[arg(short, long, value_name = "WAV", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) input: Option<PathBuf>,
 
