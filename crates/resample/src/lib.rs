@@ -36,7 +36,7 @@ mod tables;
 
 pub use arch::Backend;
 pub use filter::{Filter, FilterError, Polyphase};
-pub use plan::{Needs, Plan, PlanError, Quality, RATES, plan, plans};
+pub use plan::{Needs, Plan, PlanError, Quality, RATES, desk_plan, plan, plans};
 pub use resampler::{MAX_CHANNELS, Progress, Resampler, SetupError};
 pub use sample::Sample;
 pub use stage::Stage;

@@ -124,6 +124,38 @@ pub const fn plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>,
     Err(PlanError::UnknownRate { rate: if known { to } else { from } })
 }
 
+/// Like [`plan`], but the plan that takes the least time, whatever memory it needs. For desks: on a chip use [`plan`].
+///
+/// Between 44.1 and 48 kHz, and all rates in the same ratio, [`Quality::Standard`] is one stage of 160 or 147 branches:
+/// about six tenths of the time of the two stages of [`plan`] (x86-64), for eight times the memory. In stereo that is
+/// 34,296 bytes for 44.1 to 48 kHz instead of 4,144, more than a default region of 20,480 bytes. [`Plan::delay`] is shorter, by 0.2 ms here.
+/// Everything else is what [`plan`] gives.
+///
+/// ```
+/// use headroom_resample::{Quality, desk_plan, plan};
+///
+/// let [small, fast] = [plan, desk_plan].map(|find| find(44_100, 48_000, Quality::Standard));
+/// assert_eq!((small?.stages().len(), small?.needs(2).bytes()), (2, 4_144));
+/// assert_eq!((fast?.stages().len(), fast?.needs(2).bytes()), (1, 34_296));
+/// # Ok::<(), headroom_resample::PlanError>(())
+/// ```
+///
+/// # Errors
+/// As for [`plan`].
+pub fn desk_plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, PlanError> {
+    let direct = match quality {
+        Quality::Standard => &tables::DIRECT_STANDARD[..],
+        Quality::Lite | Quality::Mastering => &[],
+    };
+    let copy = Plan::copy(from, to);
+    let fits = |stage: &&Stage<'_>| {
+        // In lowest terms both. A product can't overflow, nor be zero on one side only.
+        let (l, m) = (u64::from(stage.interpolation), u64::from(stage.decimation));
+        from != 0 && u64::from(from) * l == u64::from(to) * m
+    };
+    direct.iter().find(fits).map_or_else(|| plan(from, to, quality), |stage| Ok(copy.then(*stage)))
+}
+
 /// Every conversion of a quality that isn't a copy.
 pub fn plans(quality: Quality) -> impl Iterator<Item = Plan<'static>> {
     let table = table(quality);

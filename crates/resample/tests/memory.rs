@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
 mod sof;
+mod tones;
 
 use std::{fs, path::Path};
 
-use headroom_resample::{MAX_CHANNELS, Needs, Plan, Quality, RATES, Resampler, plan, plans};
+use headroom_resample::{
+    MAX_CHANNELS, Needs, Plan, PlanError, Quality, RATES, Resampler, desk_plan, plan, plans,
+};
+use tones::desk_plans;
 
 /// A default DP region is 20,480 bytes; three kilobytes are left for the structures of the module.
 const REGION: usize = 20_480 - 3 * 1024;
@@ -49,6 +53,10 @@ fn every_need_is_as_the_golden_file_says() {
     for quality in QUALITIES {
         plans(quality).for_each(|plan| text += &line(quality, &plan));
     }
+    text += "# Of desks, where they differ:\n";
+    for quality in QUALITIES {
+        desk_plans(quality).for_each(|plan| text += &line(quality, &plan));
+    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/needs.txt");
     if std::env::var_os("HEADROOM_BLESS").is_some() {
         fs::write(&path, &text).unwrap();
@@ -69,11 +77,24 @@ fn every_rate_converts_to_every_rate() {
     }
 }
 
+/// Only what is too large for firmware is kept apart from it.
+#[test]
+fn desk_plans_are_direct_and_the_rest_is_as_small_as_ever() {
+    let direct: Vec<_> = QUALITIES.into_iter().flat_map(desk_plans).collect();
+    assert_eq!(direct.len(), 10, "five octaves of 44.1 and 48 kHz, both ways");
+    assert!(direct.iter().all(|plan| plan.stages().len() == 1 && plan.needs(2).bytes() > REGION));
+    // Not among the rates, but in the same ratio: that is all a filter depends on.
+    let standard = |from, to| desk_plan(from, to, Quality::Standard);
+    assert_eq!(standard(5_880, 6_400).unwrap().ratio(), (160, 147));
+    assert!(standard(0, 0).is_err() && standard(u32::MAX, u32::MAX).unwrap().stages().is_empty());
+    assert_eq!(standard(44_100, 40_000), Err(PlanError::UnknownRate { rate: 40_000 }));
+}
+
 /// One word less is refused, and no word more is asked for: the delay lines are used to their ends.
 #[test]
 fn needs_are_exact() {
     for quality in QUALITIES {
-        for plan in plans(quality) {
+        for plan in plans(quality).chain(desk_plans(quality)) {
             for channels in 1..=MAX_CHANNELS {
                 let words = plan.needs(channels).state_words;
                 assert!(Resampler::new(plan, channels, vec![0; words]).is_ok());

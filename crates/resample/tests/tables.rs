@@ -4,11 +4,13 @@
 
 #[path = "../examples/generate-tables/render.rs"]
 mod render;
+mod tones;
 
 use std::{collections::BTreeMap, f64::consts::PI, fs, path::Path, thread};
 
 use headroom_resample::design::{Cascade, Requirement};
-use headroom_resample::{Quality, RATES, Stage, plan, plans};
+use headroom_resample::{Plan, Quality, RATES, Stage, plan, plans};
+use tones::desk_plans;
 
 const QUALITIES: [Quality; 3] = [Quality::Lite, Quality::Standard, Quality::Mastering];
 
@@ -22,8 +24,9 @@ fn the_generator_gives_what_is_checked_in() {
     if !everything() {
         return some_conversions_are_designed_the_same_again();
     }
-    // Minutes of arithmetic: each quality on a thread of its own.
+    // Minutes of arithmetic: each file on a thread of its own.
     let made = QUALITIES.map(|quality| thread::spawn(move || render::file(quality)));
+    let made = made.into_iter().chain([thread::spawn(render::direct)]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables");
     for made in made {
         let (name, text) = made.join().unwrap().unwrap();
@@ -66,7 +69,24 @@ fn filters() -> Vec<(String, Stage<'static>, Requirement)> {
         }
     }
     let few = |(index, _): &(usize, _)| everything() || index % 9 == 4;
-    filters.into_values().enumerate().filter(few).map(|(_, filter)| filter).collect()
+    let few = filters.into_values().enumerate().filter(few).map(|(_, filter)| filter);
+    // Large ones, and the same in all octaves.
+    let direct = direct_filters().take(if everything() { 2 } else { 0 });
+    few.chain(direct).collect()
+}
+
+/// The same of the stages that only desks use.
+fn direct_filters() -> impl Iterator<Item = (String, Stage<'static>, Requirement)> {
+    desk_plans(Quality::Standard).map(|plan| {
+        let (from, to) = (plan.from(), plan.to());
+        let cascade = Cascade::direct(from, to, &Quality::Standard.specification()).unwrap();
+        (format!("direct {from}:{to}"), plan.stages()[0], *cascade.stages().next().unwrap())
+    })
+}
+
+/// All plans that there are.
+fn all_plans() -> impl Iterator<Item = Plan<'static>> {
+    QUALITIES.into_iter().flat_map(|quality| plans(quality).chain(desk_plans(quality)))
 }
 
 /// Amplitude of a stage as its integers make it, at a frequency relative to its input rate.
@@ -115,7 +135,7 @@ fn every_stage_responds_as_its_design_promises() {
 /// A gain of one in all but for the ripple, and between two stages a shift that no input can saturate.
 #[test]
 fn guard_bits_are_taken_back() {
-    for plan in QUALITIES.into_iter().flat_map(plans) {
+    for plan in all_plans() {
         let stages = plan.stages();
         let gain: f64 = stages.iter().map(|stage| amplitude(stage, 0.0)).product();
         assert!(decibels(gain).abs() < 0.01, "{plan:?} has a gain of {gain}");
@@ -125,7 +145,7 @@ fn guard_bits_are_taken_back() {
 
 #[test]
 fn no_branch_can_overflow_its_accumulator() {
-    for plan in QUALITIES.into_iter().flat_map(plans) {
+    for plan in all_plans() {
         for stage in plan.stages() {
             let (l, s) = (usize::from(stage.interpolation), usize::from(stage.taps));
             assert_eq!(stage.coefficients.len(), l * s / 2);

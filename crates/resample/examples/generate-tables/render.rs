@@ -16,6 +16,15 @@ pub(crate) fn file(quality: Quality) -> Result<(String, String), DesignError> {
     Ok((format!("{quality}.rs"), tables.text(quality)))
 }
 
+/// The generated file of the conversions in one stage: its name in `src/tables` and its text.
+pub(crate) fn direct() -> Result<(String, String), DesignError> {
+    let mut tables = Tables::default();
+    for (from, to) in [(44_100, 48_000), (48_000, 44_100)] {
+        tables.add(&Cascade::direct(from, to, &Quality::Standard.specification())?)?;
+    }
+    Ok(("direct.rs".to_owned(), tables.direct_text()))
+}
+
 #[derive(Default)]
 struct Tables {
     filters: Vec<Filter>,
@@ -74,6 +83,20 @@ impl Tables {
             self.stages.push(text);
             self.stages.len() - 1
         })
+    }
+
+    fn direct_text(&self) -> String {
+        let mut text = String::from(
+            "//! Conversions in one stage. Generated: `cargo run --release -p headroom-resample --example \
+             generate-tables`.\n\nuse crate::stage::Stage;\n",
+        );
+        let (stages, count) = (self.stages.concat(), self.stages.len());
+        let _ = write!(
+            text,
+            "\n#[rustfmt::skip]\npub(crate) static STANDARD: [Stage; {count}] = [\n{stages}];\n"
+        );
+        self.filters.iter().for_each(|filter| filter.write(&mut text));
+        text
     }
 
     fn text(&self, quality: Quality) -> String {

@@ -27,6 +27,32 @@ impl Cascade {
     /// [`DesignError::Rates`] if a rate is zero, or if they have so little in common that no stage could do it;
     /// [`DesignError::Bands`] if the specification makes no sense.
     pub fn new(from: u32, to: u32, specification: &Specification) -> Result<Self, DesignError> {
+        Self::choose(from, to, specification, |conversion| {
+            let candidates = (1..FINEST_RATIO)
+                .flat_map(|q| (q + 1..=FINEST_RATIO).map(move |p| (p, q)))
+                .filter(|(p, q)| gcd((*p).into(), (*q).into()) == 1 && conversion.keeps_the_hour(*q))
+                .filter_map(|ratio| conversion.double(ratio));
+            conversion.single().into_iter().chain(candidates).reduce(Candidate::cheaper)
+        })
+    }
+
+    /// One stage for `from` to `to`, both in Hz, however large it is; no stage for equal rates. For desks.
+    ///
+    /// 44.1 to 48 kHz in `standard` takes 104 multiply-adds per output frame and channel instead of 151, but 33,280 bytes of coefficients instead of 2,752, and some twenty seconds to design instead of milliseconds
+    /// ([`desk_plan`](crate::desk_plan) has it ready). Rates far apart can take more time in one stage than in two.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new); rates that two stages can convert may have too little in common for one.
+    pub fn direct(from: u32, to: u32, specification: &Specification) -> Result<Self, DesignError> {
+        Self::choose(from, to, specification, Conversion::single)
+    }
+
+    fn choose(
+        from: u32,
+        to: u32,
+        specification: &Specification,
+        best: impl FnOnce(&Conversion) -> Option<Candidate>,
+    ) -> Result<Self, DesignError> {
         let Specification { pass, stop, .. } = *specification;
         if !(0.0 < pass && pass < stop && stop <= 0.5) {
             return Err(DesignError::Bands { pass, stop });
@@ -38,12 +64,9 @@ impl Cascade {
             return Ok(Self { from, to, stages: [None, None] });
         }
         let conversion = Conversion { from, to, specification: *specification };
-        let candidates = (1..FINEST_RATIO)
-            .flat_map(|q| (q + 1..=FINEST_RATIO).map(move |p| (p, q)))
-            .filter(|(p, q)| gcd((*p).into(), (*q).into()) == 1 && conversion.keeps_the_hour(*q))
-            .filter_map(|ratio| conversion.double(ratio));
-        let best = conversion.single().into_iter().chain(candidates).reduce(Candidate::cheaper);
-        best.map(|best| Self { from, to, stages: best.stages }).ok_or(DesignError::Rates { from, to })
+        best(&conversion)
+            .map(|best| Self { from, to, stages: best.stages })
+            .ok_or(DesignError::Rates { from, to })
     }
 
     /// The stages in the order in which they run.
@@ -190,6 +213,24 @@ mod tests {
     fn two_stages_where_they_save() {
         assert_eq!(factors(44_100, 48_000), [(4, 3), (40, 49)]);
         assert_eq!(factors(48_000, 16_000), [(1, 2), (2, 3)]);
+    }
+
+    #[test]
+    fn a_direct_cascade_has_one_stage_that_depends_on_the_ratio_alone() {
+        let direct = |from, to| Cascade::direct(from, to, &Quality::Standard.specification());
+        for octave in [1, 2, 4, 8] {
+            let (low, high) =
+                (direct(octave * 11_025, octave * 12_000), direct(octave * 12_000, octave * 11_025));
+            assert_eq!(low.unwrap().stages, direct(44_100, 48_000).unwrap().stages);
+            assert_eq!(high.unwrap().stages, direct(48_000, 44_100).unwrap().stages);
+        }
+        let stages: Vec<_> = direct(44_100, 48_000).unwrap().stages().copied().collect();
+        assert_eq!((stages.len(), stages[0].interpolation, stages[0].decimation), (1, 160, 147));
+        assert_eq!(direct(48_000, 48_000).unwrap().stages().count(), 0);
+        // Two stages can, one would have 441 branches.
+        assert_eq!(direct(50_000, 44_100).err(), Some(DesignError::Rates { from: 50_000, to: 44_100 }));
+        assert!(cascade(50_000, 44_100, Quality::Standard).is_ok());
+        assert_eq!(direct(0, 48_000), Err(DesignError::Rates { from: 0, to: 48_000 }));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::f64::consts::TAU;
 
-use headroom_resample::{Plan, Quality, Resampler, convert, plans};
+use headroom_resample::{Plan, Quality, RATES, Resampler, convert, desk_plan, plan, plans};
 
 /// Bits of a sample on the way in and out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,6 +119,15 @@ fn settled_output(plan: Plan<'_>, frequency: f64, (level, width): (f64, Width), 
     output[settling..].iter().map(|sample| width.value(*sample)).collect()
 }
 
+/// The plans of desks that differ from the others.
+pub(crate) fn desk_plans(quality: Quality) -> impl Iterator<Item = Plan<'static>> {
+    let pairs = RATES.into_iter().flat_map(|from| RATES.map(|to| (from, to)));
+    pairs.filter_map(move |(from, to)| {
+        let (fast, small) = (desk_plan(from, to, quality).unwrap(), plan(from, to, quality).unwrap());
+        (fast != small).then_some(fast)
+    })
+}
+
 /// All conversions of a quality if `HEADROOM_ALL_PAIRS` is set; else a few, among them the longest filters.
 pub(crate) fn selected(quality: Quality) -> Vec<Plan<'static>> {
     let all = std::env::var_os("HEADROOM_ALL_PAIRS").is_some();
@@ -126,5 +135,8 @@ pub(crate) fn selected(quality: Quality) -> Vec<Plan<'static>> {
     let chosen = |(index, plan): &(usize, Plan<'_>)| {
         all || index % 67 == 33 || named.contains(&(plan.from(), plan.to()))
     };
-    plans(quality).enumerate().filter(chosen).map(|(_, plan)| plan).collect()
+    let small = plans(quality).enumerate().filter(chosen);
+    // There are fewer than 33 of these: without `all`, they are those that are named.
+    let direct = desk_plans(quality).enumerate().filter(chosen);
+    small.chain(direct).map(|(_, plan)| plan).collect()
 }
