@@ -1,7 +1,7 @@
 //! What conversions there are: qualities, pairs of rates with filters in the tables, and filters for others.
 
 use headroom_resample::design::{Cascade, DesignError};
-use headroom_resample::{Plan, Quality, RATES, plan, plans};
+use headroom_resample::{Plan, PlanError, Quality, RATES, desk_plan, plan, plans};
 
 use crate::error::Error;
 
@@ -15,14 +15,37 @@ pub fn pairs(quality: Quality) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// The conversion from `from` Hz to `to` Hz: from the tables, or designed on the spot with its coefficients in `memory`.
+/// The conversion from `from` Hz to `to` Hz that topologies use: from the tables, or designed on the spot with its
+/// coefficients in `memory`.
 ///
 /// Cost: nothing, or milliseconds to seconds for a design.
 ///
 /// # Errors
 /// [`Error::NoConversion`], which says why there can be none.
 pub(crate) fn find(from: u32, to: u32, quality: Quality, memory: &mut Vec<i32>) -> Result<Plan<'_>, Error> {
-    match plan(from, to, quality) {
+    ready_or_designed(plan, (from, to), quality, memory)
+}
+
+/// Like [`find`], but the fastest, whatever memory it takes.
+///
+/// # Errors
+/// As for [`find`].
+pub(crate) fn find_fast(
+    from: u32,
+    to: u32,
+    quality: Quality,
+    memory: &mut Vec<i32>,
+) -> Result<Plan<'_>, Error> {
+    ready_or_designed(desk_plan, (from, to), quality, memory)
+}
+
+fn ready_or_designed(
+    ready: impl FnOnce(u32, u32, Quality) -> Result<Plan<'static>, PlanError>,
+    (from, to): (u32, u32),
+    quality: Quality,
+    memory: &mut Vec<i32>,
+) -> Result<Plan<'_>, Error> {
+    match ready(from, to, quality) {
         Ok(plan) => Ok(plan),
         Err(_) => design(from, to, quality, memory).map_err(|why| Error::NoConversion {
             from,
@@ -46,6 +69,17 @@ fn list(rates: &[u32]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),
     }
+}
+
+/// The conversions that [`find_fast`] finds, where [`find`] finds others.
+#[cfg(test)]
+pub(crate) fn fast() -> impl Iterator<Item = Plan<'static>> {
+    let pairs = RATES.into_iter().flat_map(|from| RATES.map(|to| (from, to)));
+    let all = pairs.flat_map(|pair| QUALITIES.map(|quality| (pair, quality)));
+    all.filter_map(|((from, to), quality)| {
+        let fast = desk_plan(from, to, quality).unwrap();
+        (fast != plan(from, to, quality).unwrap()).then_some(fast)
+    })
 }
 
 /// About `count` conversions from all over the lists, for tests of what can't differ from one to the next by much.
@@ -89,6 +123,16 @@ mod tests {
             assert_eq!(find(12_345, 12_345, quality, &mut memory).unwrap().stages().len(), 0);
         }
         assert!(memory.is_empty(), "nothing was designed");
+    }
+
+    #[test]
+    fn the_fast_one_is_direct_where_there_is_such_a_plan_and_designed_as_before_where_there_is_none() {
+        let (mut memory, mut other) = (Vec::new(), Vec::new());
+        let stages = |plan: Plan<'_>| plan.stages().len();
+        assert_eq!(stages(find_fast(44_100, 48_000, Quality::Standard, &mut memory).unwrap()), 1);
+        assert_eq!(stages(find(44_100, 48_000, Quality::Standard, &mut memory).unwrap()), 2);
+        let fast = find_fast(44_100, 40_000, Quality::Lite, &mut memory).unwrap();
+        assert_eq!(fast, find(44_100, 40_000, Quality::Lite, &mut other).unwrap());
     }
 
     #[test]

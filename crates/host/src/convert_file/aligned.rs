@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_length_is_the_input_times_the_ratio_rounded_up() {
-        for plan in conversions::some(24) {
+        for plan in conversions::some(24).chain(conversions::fast()) {
             let (from, to) = (plan.from(), plan.to());
             for frames in [0, 1, 2, 3, 146, 147, 148, 1000] {
                 let expected = (frames * to as usize).div_ceil(from as usize);
@@ -175,7 +175,7 @@ mod tests {
     /// A click of one frame is a symmetric pulse around the same time. Its centre of gravity is that time.
     #[test]
     fn a_click_stays_at_its_time() {
-        for plan in conversions::some(24) {
+        for plan in conversions::some(24).chain(conversions::fast()) {
             let (from, to) = (plan.from(), plan.to());
             let (lower, at) = (from.min(to) as usize, from as usize / 10 + 7);
             // As short as the lower rate can hold: a click of one frame would alias.
@@ -200,7 +200,7 @@ mod tests {
     /// Every offset that is left is one that no silence before the stream can make smaller.
     #[test]
     fn the_lead_in_brings_the_offset_below_a_step_of_the_ratio() {
-        for plan in QUALITIES.into_iter().flat_map(plans) {
+        for plan in QUALITIES.into_iter().flat_map(plans).chain(conversions::fast()) {
             let (from, to) = (plan.from(), plan.to());
             let steps = plan.ratio().1;
             let place = Place::of(plan);
@@ -216,7 +216,7 @@ mod tests {
 
         #[test]
         fn blocks_do_not_matter(
-            plan in prop::sample::select(conversions::some(24).collect::<Vec<_>>()),
+            plan in prop::sample::select(conversions::some(24).chain(conversions::fast()).collect::<Vec<_>>()),
             channels in 1_usize..=3,
             input in prop::collection::vec(any::<i32>(), 0..1500),
             block in 1_usize..700,

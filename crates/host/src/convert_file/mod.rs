@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use headroom_module::Format;
 use headroom_resample::Quality;
 
-use crate::conversions::find;
+use crate::conversions::find_fast;
 use crate::ends::WavOutput;
 use crate::error::Error;
 use crate::plan::{fits_a_file, is_another_file};
@@ -89,7 +89,7 @@ pub fn convert_file(
     // Filters that have to be designed may take a while.
     progress(0, file.frames());
     let mut coefficients = Vec::new();
-    let plan = find(format.rate(), *rate, *quality, &mut coefficients)?;
+    let plan = find_fast(format.rate(), *rate, *quality, &mut coefficients)?;
     let out = format.with_rate(*rate);
     let mut aligned = Aligned::new(plan, format.channels())?;
     fits_a_file(output, out, aligned.frames_for(file.frames().unwrap_or(0)), SHORTEN)?;
