@@ -7,7 +7,7 @@ mod peer;
 use std::error::Error;
 
 use clap::Parser;
-use headroom_resample::{Quality, plan};
+use headroom_resample::{Plan, Quality, desk_plan, plan};
 use serde_json::json;
 
 use crate::limit::Limit;
@@ -81,11 +81,11 @@ fn print(jobs: &[Job], rows: &[Row], limits: &[Limit]) {
     );
     for (chunk, jobs) in jobs.chunks(4).enumerate() {
         let first = 4 * chunk;
-        print!("\n{:<22}", "");
+        print!("\n{:<26}", "");
         jobs.iter().for_each(|job| print!("{:>18}", label(job)));
         println!();
         for row in rows {
-            print!("{:<22}", row.name);
+            print!("{:<26}", row.name);
             for figure in &row.figures[first..first + jobs.len()] {
                 match figure {
                     Some(figure) => print!("{figure:>18.1}"),
@@ -96,44 +96,51 @@ fn print(jobs: &[Job], rows: &[Row], limits: &[Limit]) {
         }
     }
     println!();
-    limits.iter().for_each(|limit| print_limit(limit, rows));
+    for limit in limits {
+        println!("{:<12} {:>6.1} G multiply-adds/s", limit.name, limit.per_second / 1e9);
+        print_bound(limit, "", plan(44_100, 48_000, Quality::Standard).ok(), rows);
+        print_bound(limit, " direct", desk_plan(44_100, 48_000, Quality::Standard).ok(), rows);
+    }
     print_sof(rows);
 }
 
-/// The best that the filters of 44.1 to 48 kHz could do at this many multiply-adds.
-fn print_limit(limit: &Limit, rows: &[Row]) {
-    let taps = taps(44_100, 48_000);
+/// The best that the filters of 44.1 to 48 kHz could do at this many multiply-adds, and what the row does, whose name
+/// has `kind` after the format.
+fn print_bound(limit: &Limit, kind: &str, plan: Option<Plan<'_>>, rows: &[Row]) {
+    let (Some(plan), Some((format, instructions))) = (plan, limit.name.split_once(' ')) else { return };
+    let taps = taps(plan);
     let bound = taps / limit.per_second * 1e9;
-    print!("{:<12} {:>6.1} G multiply-adds/s", limit.name, limit.per_second / 1e9);
-    print!("; {taps:.1} for 44.1>48: {bound:.1} ns");
-    let ours = rows.iter().find(|row| row.name == format!("headroom {}", limit.name));
     // On a processor with AVX-512 that is what the row without a name of instructions uses.
-    let plain = limit.name.strip_suffix(" AVX-512").map(|format| format!("headroom {format}"));
-    let ours = ours.or_else(|| rows.iter().find(|row| plain.as_deref() == Some(row.name)));
-    match ours.and_then(|row| row.figures[0]) {
+    let instructions = if instructions == "AVX-512" { "" } else { &format!(" {instructions}") };
+    let name = format!("headroom {format}{kind}{instructions}");
+    print!("  {name:<26} {taps:>6.1} for 44.1>48: {bound:.1} ns");
+    match rows.iter().find(|row| row.name == name).and_then(|row| row.figures[0]) {
         Some(figure) => println!("; measured {figure:.1}, {:.2} times that", figure / bound),
         None => println!(),
     }
 }
 
-/// Multiply-adds for an output frame of a channel, `standard`.
-fn taps(from: u32, to: u32) -> f64 {
-    let Ok(plan) = plan(from, to, Quality::Standard) else { return 0.0 };
-    let (mut rate, mut all) = (f64::from(from), 0.0);
+/// Multiply-adds for an output frame of a channel.
+fn taps(plan: Plan<'_>) -> f64 {
+    let (mut rate, mut all) = (f64::from(plan.from()), 0.0);
     for stage in plan.stages() {
         rate *= f64::from(stage.interpolation) / f64::from(stage.decimation);
         all += f64::from(stage.taps) * rate;
     }
-    all / f64::from(to)
+    all / f64::from(plan.to())
 }
 
 fn print_sof(rows: &[Row]) {
     let here = |name| rows.iter().find(|row| row.name == name).and_then(|row| row.figures[0]);
-    let (Some(soxr), Some(ours)) = (here("soxr HQ"), here("headroom s32 AVX2")) else { return };
+    let Some(soxr) = here("soxr HQ") else { return };
     let scaled = SOF_ELSEWHERE / SOXR_HQ_ELSEWHERE * soxr;
     println!(
         "SOF's generic C, not run here: {SOF_ELSEWHERE} ns published for another machine, where soxr HQ took \
-         {SOXR_HQ_ELSEWHERE}; by that ratio {scaled:.1} here, {:.1} times headroom s32 AVX2",
-        scaled / ours
+         {SOXR_HQ_ELSEWHERE}; by that ratio {scaled:.1} here"
     );
+    for name in ["headroom s32", "headroom s32 AVX2", "headroom s32 direct", "headroom s32 direct AVX2"] {
+        if let Some(ours) = here(name) {
+            println!("  {:.1} times {name}", scaled / ours);
+        }
+    }
 }

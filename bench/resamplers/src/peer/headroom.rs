@@ -1,11 +1,11 @@
-//! Ours: `standard` and `lite`, in both formats, with the widest instructions and with AVX2.
+//! Ours: `standard` and `lite`, in both formats, with the widest instructions and with AVX2; and the plans of desks.
 
-use headroom_resample::{Backend, Filter, Polyphase, Quality, Resampler, plan};
+use headroom_resample::{Backend, Plan, Quality, Resampler, desk_plan, plan};
 
 use super::{Entry, Job, Peer};
 
 struct Float {
-    resampler: Resampler<Vec<f32>, Vec<f32>>,
+    resampler: Resampler<'static, Vec<f32>, Vec<f32>>,
     input: Vec<f32>,
     output: Vec<f32>,
 }
@@ -17,7 +17,7 @@ impl Peer for Float {
 }
 
 struct Fixed {
-    resampler: Resampler<Vec<i32>>,
+    resampler: Resampler<'static, Vec<i32>>,
     input: Vec<i32>,
     output: Vec<i32>,
 }
@@ -28,8 +28,19 @@ impl Peer for Fixed {
     }
 }
 
-fn float(job: Job, quality: Quality, backend: Option<&str>) -> Option<Box<dyn Peer>> {
-    let plan = plan(job.from, job.to, quality).ok()?;
+/// The smallest plan.
+fn small(job: Job, quality: Quality) -> Option<Plan<'static>> {
+    plan(job.from, job.to, quality).ok()
+}
+
+/// The one stage that desks use, where that isn't the smallest plan.
+fn direct(job: Job) -> Option<Plan<'static>> {
+    let direct = desk_plan(job.from, job.to, Quality::Standard).ok();
+    direct.filter(|direct| Some(*direct) != small(job, Quality::Standard))
+}
+
+fn float(job: Job, plan: Option<Plan<'static>>, backend: Option<&str>) -> Option<Box<dyn Peer>> {
+    let plan = plan?;
     let needs = plan.needs(job.channels);
     let memory = needs.coefficient_words.map(|words| vec![0.0; words]);
     let mut resampler = Resampler::new_f32(plan, job.channels, vec![0.0; needs.state_words], memory).ok()?;
@@ -39,8 +50,8 @@ fn float(job: Job, quality: Quality, backend: Option<&str>) -> Option<Box<dyn Pe
     Some(Box::new(Float { resampler, input: job.input(), output: job.output() }))
 }
 
-fn fixed(job: Job, quality: Quality, backend: Option<&str>) -> Option<Box<dyn Peer>> {
-    let plan = plan(job.from, job.to, quality).ok()?;
+fn fixed(job: Job, plan: Option<Plan<'static>>, backend: Option<&str>) -> Option<Box<dyn Peer>> {
+    let plan = plan?;
     let state = vec![0; plan.needs(job.channels).state_words];
     let mut resampler = Resampler::new(plan, job.channels, state).ok()?;
     if let Some(name) = backend {
@@ -50,42 +61,18 @@ fn fixed(job: Job, quality: Quality, backend: Option<&str>) -> Option<Box<dyn Pe
     Some(Box::new(Fixed { resampler, input, output: vec![0; job.output().len()] }))
 }
 
-/// One direct filter instead of a plan, to see what the kernel does by itself: as many taps as an equiripple filter for
-/// 100 dB from half of the lower rate on needs.
-fn kernel(job: Job) -> Option<Box<dyn Peer>> {
-    let (to, from) = plan(job.from, job.to, Quality::Standard).ok()?.ratio();
-    let taps = DIRECT_TAPS * (from.max(to) / to) as usize;
-    // What the coefficients are makes no difference to the time.
-    let coefficients = vec![1.0 / taps as f32; to as usize * taps];
-    let filter = Filter::float(to as u16, from as u16, coefficients).ok()?;
-    let state = vec![0.0; filter.state_words(job.channels)];
-    let filter = Polyphase::new(filter, job.channels, state).ok()?;
-    Some(Box::new(Direct { filter, input: job.input(), output: job.output() }))
-}
-
-/// Taps of [`kernel`] unless the rate falls; a multiple of eight.
-const DIRECT_TAPS: usize = 104;
-
-struct Direct {
-    filter: Polyphase<Vec<f32>, Vec<f32>>,
-    input: Vec<f32>,
-    output: Vec<f32>,
-}
-
-impl Peer for Direct {
-    fn block(&mut self) -> usize {
-        self.filter.process(&self.input, &mut self.output).produced
-    }
-}
-
 pub(super) fn entries() -> Vec<Entry> {
+    const AVX2: Option<&str> = Some("AVX2");
     let entry = |name, make| Entry { name, ours: true, make };
     vec![
-        entry("headroom f32", |job| float(job, Quality::Standard, None)),
-        entry("headroom f32 AVX2", |job| float(job, Quality::Standard, Some("AVX2"))),
-        entry("headroom s32", |job| fixed(job, Quality::Standard, None)),
-        entry("headroom s32 AVX2", |job| fixed(job, Quality::Standard, Some("AVX2"))),
-        entry("headroom kernel f32", kernel),
-        entry("headroom lite s32", |job| fixed(job, Quality::Lite, None)),
+        entry("headroom f32", |job| float(job, small(job, Quality::Standard), None)),
+        entry("headroom f32 AVX2", |job| float(job, small(job, Quality::Standard), AVX2)),
+        entry("headroom s32", |job| fixed(job, small(job, Quality::Standard), None)),
+        entry("headroom s32 AVX2", |job| fixed(job, small(job, Quality::Standard), AVX2)),
+        entry("headroom f32 direct", |job| float(job, direct(job), None)),
+        entry("headroom f32 direct AVX2", |job| float(job, direct(job), AVX2)),
+        entry("headroom s32 direct", |job| fixed(job, direct(job), None)),
+        entry("headroom s32 direct AVX2", |job| fixed(job, direct(job), AVX2)),
+        entry("headroom lite s32", |job| fixed(job, small(job, Quality::Lite), None)),
     ]
 }
