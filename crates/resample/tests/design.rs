@@ -26,9 +26,15 @@ fn with_plan(
 /// Tones in the pass-band and beyond the output's band, against the promise.
 fn hold(plan: Plan<'_>, wanted: &Specification) {
     let lower = f64::from(plan.from().min(plan.to()));
+    // The images of a tone are in the window that it is fitted in, and move the fit by a part of their amplitude.
+    let by_images = 20.0 * (1.0 + 0.2 * 10f64.powf(-wanted.attenuation_db / 20.0)).log10();
     for share in [0.03, 0.4, 0.8, 0.97, 1.0] {
         let tone = measure(plan, share * wanted.pass * lower, (-3.0, Width::S32), 1200);
-        assert!(tone.gain.abs() <= 1.01 * wanted.ripple_db + 1e-6, "gain {} dB at {share}", tone.gain);
+        assert!(
+            tone.gain.abs() <= 1.01 * wanted.ripple_db + by_images + 1e-6,
+            "gain {} dB at {share}",
+            tone.gain
+        );
         assert!(tone.residue <= 3.0 - wanted.attenuation_db, "images {} dB at {share}", tone.residue);
     }
     let half = f64::from(plan.from()) / 2.0;
@@ -55,6 +61,13 @@ proptest! {
         let wanted = Specification { pass, stop: pass + width, ripple_db, attenuation_db };
         with_plan(l * unit, m * unit, &wanted, |plan| hold(plan, &wanted)).unwrap();
     }
+}
+
+/// Found by the test above: a fit among images 53 dB down was read as a ripple of 0.0012 dB.
+#[test]
+fn images_are_not_taken_for_ripple() {
+    let wanted = Specification { pass: 0.332_312, stop: 0.376_501, ripple_db: 0.001, attenuation_db: 53.4 };
+    with_plan(144, 1040, &wanted, |plan| hold(plan, &wanted)).unwrap();
 }
 
 /// The plan is the same as the generated one when the same is asked.
