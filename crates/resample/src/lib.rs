@@ -1,7 +1,8 @@
 //! Sample rate conversion: filter design, tables and kernels over plain slices.
 //!
 //! A [`Plan`] says how one rate becomes another: no stage (a copy), one, or two polyphase filters whose coefficients
-//! are constants for the usual rates and designed on the spot for others. A [`Resampler`] runs a plan over interleaved Q1.31 frames in memory that its owner hands in once;
+//! are constants for the usual rates and designed on the spot for others. A [`Resampler`] runs a plan over interleaved
+//! frames, Q1.31 or `f32`, in memory that its owner hands in once;
 //! it takes blocks of any size, never allocates, and gives the same bits however a stream is cut into blocks.
 //!
 //! ```

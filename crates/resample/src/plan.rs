@@ -128,7 +128,8 @@ pub const fn plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>,
 ///
 /// Between 44.1 and 48 kHz, and all rates in the same ratio, [`Quality::Standard`] is one stage of 160 or 147 branches:
 /// about six tenths of the time of the two stages of [`plan`] (x86-64), for eight times the memory. In stereo that is
-/// 34,296 bytes for 44.1 to 48 kHz instead of 4,144, more than a default region of 20,480 bytes. [`Plan::delay`] is shorter, by 0.2 ms here.
+/// 34,296 bytes for 44.1 to 48 kHz instead of 4,144, more than a default region of 20,480 bytes. [`Plan::delay`] is
+/// shorter, by 0.2 ms here.
 /// Everything else is what [`plan`] gives.
 ///
 /// ```

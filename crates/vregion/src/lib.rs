@@ -24,9 +24,9 @@
 //! phase, and a [`CopyCache`] of read-only data in fast memory, where large copies are shared by their source.
 //!
 //! All book-keeping is out of band, in a slice of its own: whatever is written into a region's memory, in blocks
-//! or between them, the allocator stays right. (How many owners a [`Shared`] has lies beside its value, as with `Arc`: that is the
-//! owners' own account, which no safe code can reach.) Owning a [`Block`], a [`Shared`] or a [`Region`] handle keeps the region; the last
-//! of them to be dropped returns its pages.
+//! or between them, the allocator stays right. (How many owners a [`Shared`] has lies beside its value, as with
+//! `Arc`: that is the owners' own account, which no safe code can reach.) Owning a [`Block`], a [`Shared`] or a
+//! [`Region`] handle keeps the region; the last of them to be dropped returns its pages.
 //!
 //! ```
 //! use core::mem::MaybeUninit;

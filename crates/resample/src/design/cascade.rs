@@ -38,7 +38,8 @@ impl Cascade {
 
     /// One stage for `from` to `to`, both in Hz, however large it is; no stage for equal rates. For desks.
     ///
-    /// 44.1 to 48 kHz in `standard` takes 104 multiply-adds per output frame and channel instead of 151, but 33,280 bytes of coefficients instead of 2,752, and some twenty seconds to design instead of milliseconds
+    /// 44.1 to 48 kHz in `standard` takes 104 multiply-adds per output frame and channel instead of 151, but 33,280
+    /// bytes of coefficients instead of 2,752, and some twenty seconds to design instead of milliseconds
     /// ([`desk_plan`](crate::desk_plan) has it ready). Rates far apart can take more time in one stage than in two.
     ///
     /// # Errors
