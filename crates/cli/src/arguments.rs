@@ -6,7 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use headroom_host::Quality;
 
-use crate::spelling::{file, pair, quality, rate, wav};
+use crate::spelling::{EndArgument, end_file, file, pair, quality, rate, wav};
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
 #[derive(Parser, Debug)]
@@ -28,6 +28,8 @@ Examples:
   headroom run                            the bundled example, a chirp
   headroom run -i talk.wav -o talk48.wav  your file through the bundled topology
   headroom run mine.toml -i talk.wav      your topology
+  headroom run two.toml -i a=a.wav -i b=b.wav -o speaker=mix.wav
+                                          one file for each end of it
   headroom run --json --timing            the report as data, with the time it took
   headroom run --threads -v               DP modules on threads, and every message
 
@@ -47,14 +49,15 @@ pub(crate) struct Run {
     pub(crate) topology: Option<PathBuf>,
 
     /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels; the bundled topology takes any of
-    /// the 17 rates that `src` converts; without it the signal that the topology names plays
-    #[arg(short, long, value_name = "WAV", value_parser = OsStringValueParser::new().try_map(file))]
-    pub(crate) input: Option<PathBuf>,
+    /// the 17 rates that `src` converts; without it the signal that the topology names plays. Can be given once
+    /// for each source of the topology, as WIDGET=WAV; one without a widget is for the first source
+    #[arg(short, long, value_name = "[WIDGET=]WAV", value_parser = OsStringValueParser::new().try_map(end_file))]
+    pub(crate) input: Vec<EndArgument>,
 
-    /// The WAV file to write what comes out of the topology
-    #[arg(short, long, value_name = "WAV", default_value = "headroom-out.wav")]
-    #[arg(value_parser = OsStringValueParser::new().try_map(file))]
-    pub(crate) output: PathBuf,
+    /// The WAV file to write what comes out of the topology; once for each sink, as WIDGET=WAV
+    #[arg(short, long, value_name = "[WIDGET=]WAV", default_value = "headroom-out.wav")]
+    #[arg(value_parser = OsStringValueParser::new().try_map(end_file))]
+    pub(crate) output: Vec<EndArgument>,
 
     /// Run each DP module on a thread of its own, with the stack that it declares; the audio stays the same to the bit
     #[arg(long)]

@@ -1,13 +1,15 @@
 //! `headroom run`: plays a topology and prints its report.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use headroom_host::topology::{BUNDLED, BUNDLED_NAME, Input, Topology};
-use headroom_host::{Error, Execution, Figures, Options, Watch};
+use headroom_host::{EndFile, Error, Execution, Figures, Options, Watch};
 use headroom_report::{Audio, Report, RunFigures};
 
 use crate::arguments::Run;
+use crate::spelling::EndArgument;
 use crate::terminal::{bar, print, tell};
 
 /// Columns of a report that does not go to a terminal.
@@ -18,11 +20,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
         Some(path) => Topology::load(path)?,
         None => Topology::parse(BUNDLED_NAME, BUNDLED.to_owned())?,
     };
-    let options = Options {
-        input: arguments.input.clone().map(Input::File),
-        output: Some(arguments.output.clone()),
-        execution: if arguments.threads { Execution::Threads } else { Execution::VirtualTime },
-    };
+    let options = options(arguments)?;
     let bar = bar("frames");
     let began = Instant::now();
     let mut report = None;
@@ -54,9 +52,29 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
     let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
     outcome.and(printed)?;
     if arguments.verbose || std::io::stderr().is_terminal() {
-        tell(&format!("wrote {} in {:.2} s", arguments.output.display(), took.as_secs_f64()));
+        let files: Vec<_> = arguments.output.iter().map(|end| end.path.display().to_string()).collect();
+        tell(&format!("wrote {} in {:.2} s", files.join(", "), took.as_secs_f64()));
     }
     Ok(())
+}
+
+/// What is asked for: the files that name a widget are for that end, the one that names none is for the first.
+fn options(arguments: &Run) -> Result<Options, Error> {
+    let ends = arguments.input.iter().chain(&arguments.output);
+    let named = |end: &EndArgument| Some(EndFile { widget: end.widget.clone()?, path: end.path.clone() });
+    Ok(Options {
+        input: first(&arguments.input, "-i")?.map(Input::File),
+        output: first(&arguments.output, "-o")?,
+        others: ends.filter_map(named).collect(),
+        execution: if arguments.threads { Execution::Threads } else { Execution::VirtualTime },
+    })
+}
+
+/// The one file that names no widget.
+fn first(ends: &[EndArgument], option: &'static str) -> Result<Option<PathBuf>, Error> {
+    let mut plain = ends.iter().filter(|end| end.widget.is_none()).map(|end| end.path.clone());
+    let first = plain.next();
+    plain.next().map_or(Ok(first), |second| Err(Error::SecondFile { option, path: second }))
 }
 
 fn run_figures(topology: &str, figures: &Figures, wall: Option<Duration>) -> RunFigures {
@@ -89,7 +107,7 @@ fn notes(figures: &Figures) -> Vec<String> {
     let empty = (figures.input_frames == 0).then(|| "The input has no frames.".to_owned());
     let lost = (figures.events_lost > 0)
         .then(|| format!("{} events were lost, so the log of `-v` is not complete.", figures.events_lost));
-    empty.into_iter().chain(lost).collect()
+    empty.into_iter().chain(figures.other_ends.iter().cloned()).chain(lost).collect()
 }
 
 fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {

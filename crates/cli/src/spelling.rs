@@ -15,6 +15,25 @@ pub(crate) fn file(name: OsString) -> Result<PathBuf, &'static str> {
     }
 }
 
+/// A file, and the end of the topology that it is for: `FILE`, or `WIDGET=FILE`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct EndArgument {
+    pub(crate) widget: Option<String>,
+    pub(crate) path: PathBuf,
+}
+
+/// `FILE` or `WIDGET=FILE`. A file that has a `=` in its name is `./a=b.wav`.
+pub(crate) fn end_file(text: OsString) -> Result<EndArgument, &'static str> {
+    let named = text.to_str().and_then(|text| text.split_once('='));
+    match named.filter(|(widget, _)| !widget.contains(std::path::is_separator)) {
+        Some((widget, path)) if !widget.is_empty() && !path.is_empty() => {
+            Ok(EndArgument { widget: Some(widget.to_owned()), path: file(path.into())? })
+        }
+        Some(_) => Err("give FILE or WIDGET=FILE (a file with a `=` in its name is `./a=b.wav`)"),
+        None => Ok(EndArgument { widget: None, path: file(text)? }),
+    }
+}
+
 /// The name of a WAV file to write.
 pub(crate) fn wav(name: OsString) -> Result<PathBuf, &'static str> {
     let path = file(name)?;
@@ -83,6 +102,20 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(rate(text).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_ends_have_a_widget_before_them_or_none() {
+        let of = |text: &str| end_file(text.into()).ok().map(|end| (end.widget, end.path));
+        let named = |widget: &str, path: &str| Some((Some(widget.to_owned()), PathBuf::from(path)));
+        let plain = |path: &str| Some((None, PathBuf::from(path)));
+        assert_eq!(of("in.wav"), plain("in.wav"));
+        assert_eq!(of("speaker=out.wav"), named("speaker", "out.wav"));
+        assert_eq!(of("speaker=a=b.wav"), named("speaker", "a=b.wav"));
+        assert_eq!(of("./a=b.wav"), plain("./a=b.wav"));
+        for wrong in ["=out.wav", "speaker=", "=", "-", "speaker=-"] {
+            assert_eq!(of(wrong), None, "{wrong}");
         }
     }
 

@@ -23,15 +23,15 @@ const LIMIT_BYTES: u64 = if usize::BITS < 64 { 1 << 30 } else { 4 << 30 };
 const MAX_PAGES: u64 = 65_535;
 
 impl Arena {
-    /// An arena in which everything that `topology` declares has room, up to [`LIMIT_BYTES`], so that what is refused is
+    /// An arena in which everything that is declared has room, up to [`LIMIT_BYTES`], so that what is refused is
     /// refused by the platform's rules and not by the desk's size.
     ///
     /// # Errors
     /// The machine does not give that much memory.
-    pub(crate) fn for_topology(topology: &Topology) -> Result<Self, Error> {
-        let page_bytes = page_bytes(topology);
+    pub(crate) fn new(demand: &Demand) -> Result<Self, Error> {
+        let page_bytes = demand.page_bytes();
         let profile = Profile { page_bytes, ..Profile::DESK };
-        let bytes = demand(topology, page_bytes) as usize;
+        let bytes = demand.bytes(page_bytes) as usize;
         let pages = reserve(bytes)?;
         let tables = reserve(PagePool::table_bytes(&profile, bytes))?;
         Ok(Self { profile, pages, tables })
@@ -44,27 +44,44 @@ impl Arena {
     }
 }
 
-/// Bytes in which all that `topology` declares has room, when regions are whole pages of `page_bytes`; at most the limit.
-fn demand(topology: &Topology, page_bytes: usize) -> u64 {
-    // What is above the platform's limit is refused anyway.
-    let limit = Platform::DESK.region_limit as u64;
-    let pipelines = topology.pipelines.iter().map(|pipeline| u64::from(pipeline.heap_bytes));
-    let widgets = topology.widgets.iter().map(|widget| widget.memory.map_or(0, |memory| memory.bytes()));
-    let declared: u64 = pipelines.chain(widgets).filter(|&bytes| bytes <= limit).sum();
-    // One page to round each region up to, the common one too, and one to align the first.
-    let regions = topology.pipelines.len() + topology.widgets.len() + 2;
-    let all =
-        Platform::DESK.common_bytes as u64 + SPARE_BYTES + declared + page_bytes as u64 * regions as u64;
-    all.min(LIMIT_BYTES)
+/// What a session's regions will take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Demand {
+    /// Bytes that are declared for them.
+    declared: u64,
+    /// The most regions that there will be.
+    regions: u64,
 }
 
-/// The smallest page, from the desk's usual one on, of which a pool can have enough for `topology`.
-fn page_bytes(topology: &Topology) -> usize {
-    let mut page = Profile::DESK.page_bytes;
-    while demand(topology, page) / page as u64 > MAX_PAGES {
-        page *= 2;
+impl Demand {
+    pub(crate) fn of(topology: &Topology) -> Self {
+        let pipelines = topology.pipelines.iter().map(|pipeline| u64::from(pipeline.heap_bytes));
+        let widgets = topology.widgets.iter().map(|widget| widget.memory.map_or(0, |memory| memory.bytes()));
+        Self::new(pipelines.chain(widgets), topology.pipelines.len() + topology.widgets.len())
     }
-    page
+
+    /// `regions` at most, those of pipelines and modules, which declare these bytes.
+    pub(crate) fn new(declared: impl Iterator<Item = u64>, regions: usize) -> Self {
+        // What is above the platform's limit is refused anyway.
+        let limit = Platform::DESK.region_limit as u64;
+        // One page to round each region up to, the common one too, and one to align the first.
+        Self { declared: declared.filter(|&bytes| bytes <= limit).sum(), regions: regions as u64 + 2 }
+    }
+
+    /// Bytes in which all of it has room, when regions are whole pages of `page_bytes`; at most the limit.
+    fn bytes(&self, page_bytes: usize) -> u64 {
+        let fixed = Platform::DESK.common_bytes as u64 + SPARE_BYTES;
+        (fixed + self.declared + page_bytes as u64 * self.regions).min(LIMIT_BYTES)
+    }
+
+    /// The smallest page, from the desk's usual one on, of which a pool can have enough.
+    fn page_bytes(&self) -> usize {
+        let mut page = Profile::DESK.page_bytes;
+        while self.bytes(page) / page as u64 > MAX_PAGES {
+            page *= 2;
+        }
+        page
+    }
 }
 
 fn reserve(bytes: usize) -> Result<Vec<u8>, Error> {

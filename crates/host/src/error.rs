@@ -127,6 +127,31 @@ pub enum Error {
     #[diagnostic(code(headroom::input::none), help("give a WAV file with `-i FILE`"))]
     NoInput,
 
+    /// A file is named for an end that is not there.
+    #[error("`{widget}` {why}")]
+    #[diagnostic(code(headroom::input::end), help("name one file for each of these: {ends}"))]
+    NoEnd {
+        /// The name that was given.
+        widget: String,
+        /// What is wrong with it.
+        why: &'static str,
+        /// The ends that are there.
+        ends: String,
+    },
+
+    /// Two files are given for the first end.
+    #[error("`{option}` is given twice without a widget, the second time with {}", path.display())]
+    #[diagnostic(
+        code(headroom::input::twice),
+        help("say what each is for: `{option} WIDGET={}`", path.display())
+    )]
+    SecondFile {
+        /// The option.
+        option: &'static str,
+        /// The second file.
+        path: PathBuf,
+    },
+
     /// The input can't be read.
     #[error("can't read {}: {why}", path.display())]
     #[diagnostic(code(headroom::input::file))]
@@ -146,7 +171,7 @@ pub enum Error {
     SameFile {
         /// The file, as it was named for the output.
         path: PathBuf,
-        /// What else it is: `"input"` or `"topology"`.
+        /// What else it is: `"input"`, `"topology"` or `"output of another end"`.
         what: &'static str,
     },
 
@@ -272,7 +297,8 @@ impl Error {
     /// The exit code of its class: 2 the command line, 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoConversion { .. } | Self::NotMeasurable { .. } => 2,
+            Self::NoConversion { .. } | Self::NotMeasurable { .. } | Self::NoEnd { .. } => 2,
+            Self::SecondFile { .. } => 2,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,

@@ -2,19 +2,16 @@
 
 use headroom_module::ComponentId;
 
-use crate::topology::Topology;
-
 /// Widgets by component id, the ends behind gateways included.
 #[derive(Clone, Debug)]
 pub(crate) struct Names(Vec<(ComponentId, String)>);
 
 impl Names {
-    /// The widgets of `topology`, which have these ids.
-    pub(crate) fn new(topology: &Topology, ids: impl Iterator<Item = ComponentId>) -> Self {
-        let named = |(widget, id): (&crate::topology::Widget, ComponentId)| {
-            [(id, widget.name.clone()), (id.endpoint(), format!("{} end", widget.name))]
-        };
-        Self(topology.widgets.iter().zip(ids).flat_map(named).collect())
+    /// Widgets with their ids.
+    pub(crate) fn new<'a>(widgets: impl Iterator<Item = (&'a str, ComponentId)>) -> Self {
+        let named =
+            |(name, id): (&str, ComponentId)| [(id, name.to_owned()), (id.endpoint(), format!("{name} end"))];
+        Self(widgets.flat_map(named).collect())
     }
 
     pub(crate) fn list(&self) -> &[(ComponentId, String)] {

@@ -1,43 +1,176 @@
 //! All that is known and checked of a session before its first message.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use headroom_ipc4::ModuleId;
-use headroom_module::Format;
+use headroom_module::{ComponentId, Format};
 
-use crate::driver::{self, Streams};
-use crate::ends::Source;
+use crate::driver::Step;
+use crate::ends::{Failure, Medium, Source};
 use crate::error::Error;
 use crate::names::Names;
-use crate::topology::{Input, Topology};
+use crate::topology::Input;
 
 /// Bytes of audio that a WAV file holds: its sizes are 32 bits wide, and the largest header takes 68 bytes.
 const WAV_BYTES: u128 = u32::MAX as u128 - 68;
 
-/// One stream from one source to one sink is what a run has files for.
-pub(crate) fn one_stream(topology: &Topology) -> Result<(), Error> {
-    for (side, ends) in [("source", topology.sources().count()), ("sink", topology.sinks().count())] {
-        if ends != 1 {
-            let what = format!("the topology has {ends} {side}s; `run` plays from one source to one sink");
-            let second = match side {
-                "source" => topology.sources().nth(1),
-                _ => topology.sinks().nth(1),
-            };
-            let span = second.map_or(0..0, |widget| topology.widgets[widget].span.clone());
-            return Err(topology.text.error(span, what, "leave one stream in it".to_owned()));
-        }
-    }
-    Ok(())
+/// What is sent to play something, through which modules it goes, and what lies at its ends.
+pub(crate) struct Plan {
+    /// Up to the moment where the stream can be started.
+    pub(crate) set_up: Vec<Step>,
+    pub(crate) start: Vec<Step>,
+    pub(crate) take_down: Vec<Step>,
+    pub(crate) names: Names,
+    /// The modules, each after all that feed it.
+    pub(crate) parts: Vec<Part>,
+    /// Which part feeds which.
+    pub(crate) feeds: Vec<(usize, usize)>,
+    ends: Vec<End>,
 }
 
-/// The output takes the place of whatever has its name. A second hard link keeps the contents, so it needs no care.
-pub(crate) fn spares_what_is_read(output: &Path, input: &Input, topology: &Topology) -> Result<(), Error> {
-    let input = match input {
-        Input::File(path) => Some(&**path),
-        Input::Signal(_) => None,
-    };
-    is_another_file(output, input, "input")?;
-    is_another_file(output, topology.file.as_deref(), "topology")
+/// A module of a plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Part {
+    pub(crate) id: ComponentId,
+    /// Frames per second that it gives out.
+    pub(crate) rate: u32,
+    /// Milliseconds that its blocks last.
+    pub(crate) block_ms: u32,
+}
+
+/// An end of a plan.
+pub(crate) struct End {
+    /// The copier that it lies behind.
+    pub(crate) part: usize,
+    pub(crate) format: Format,
+    /// Frames that a source has, or that a sink shall keep.
+    pub(crate) frames: u64,
+    pub(crate) medium: EndMedium,
+}
+
+/// What lies at an end.
+pub(crate) enum EndMedium {
+    /// What is played; opened until the session takes it.
+    Source(Input, Option<Source>),
+    /// Where the audio goes, if it is kept.
+    Sink(Option<PathBuf>),
+}
+
+impl End {
+    /// A source of what `input` is and `source` reads.
+    pub(crate) fn source(part: usize, input: Input, source: Source) -> Result<Self, Error> {
+        let format = source.format().map_err(|error| Error::Desk {
+            what: error.to_string(),
+            help: "choose another input".to_owned(),
+        })?;
+        let frames = source.frames();
+        Ok(Self { part, format, frames, medium: EndMedium::Source(input, Some(source)) })
+    }
+
+    pub(crate) fn is_source(&self) -> bool {
+        matches!(self.medium, EndMedium::Source(..))
+    }
+
+    /// The file that is read or written.
+    fn path(&self) -> Option<&Path> {
+        match &self.medium {
+            EndMedium::Source(Input::File(path), _) | EndMedium::Sink(Some(path)) => Some(path),
+            EndMedium::Source(Input::Signal(_), _) | EndMedium::Sink(None) => None,
+        }
+    }
+}
+
+/// The messages of a plan.
+pub(crate) struct Messages {
+    pub(crate) set_up: Vec<Step>,
+    pub(crate) start: Vec<Step>,
+    pub(crate) take_down: Vec<Step>,
+}
+
+/// What a stream goes through.
+pub(crate) struct Graph {
+    pub(crate) names: Names,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) feeds: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    /// A plan with these ends; their files are checked against each other and against what a WAV file holds. `described` is
+    /// the file that says what is played.
+    pub(crate) fn new(
+        messages: Messages,
+        graph: Graph,
+        ends: Vec<End>,
+        described: Option<&Path>,
+    ) -> Result<Self, Error> {
+        let Messages { set_up, start, take_down } = messages;
+        let Graph { names, parts, feeds } = graph;
+        let plan = Self { set_up, start, take_down, names, parts, feeds, ends };
+        plan.check_files(described)?;
+        Ok(plan)
+    }
+
+    fn check_files(&self, described: Option<&Path>) -> Result<(), Error> {
+        let outputs: Vec<(&End, &Path)> =
+            self.sinks().filter_map(|(_, end)| Some((end, end.path()?))).collect();
+        for (n, (end, output)) in outputs.iter().enumerate() {
+            for source in self.ends.iter().filter(|end| end.is_source()) {
+                is_another_file(output, source.path(), "input")?;
+            }
+            is_another_file(output, described, "topology")?;
+            if outputs[..n].iter().any(|(_, other)| other == output) {
+                return Err(Error::SameFile { path: output.to_path_buf(), what: "output of another end" });
+            }
+            fits_a_file(output, end.format, end.frames, SHORTEN)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn ends(&self) -> &[End] {
+        &self.ends
+    }
+
+    /// The sinks, with their places among all ends.
+    pub(crate) fn sinks(&self) -> impl Iterator<Item = (usize, &End)> {
+        self.ends.iter().enumerate().filter(|(_, end)| !end.is_source())
+    }
+
+    /// What lies behind each copier, once.
+    pub(crate) fn take_media(&mut self) -> Vec<(ComponentId, Medium)> {
+        let parts = &self.parts;
+        let medium = |end: &mut End| {
+            let medium = match &mut end.medium {
+                EndMedium::Source(_, source) => Medium::Source(source.take()?),
+                EndMedium::Sink(path) => Medium::Sink(path.clone()),
+            };
+            Some((parts[end.part].id, medium))
+        };
+        self.ends.iter_mut().filter_map(medium).collect()
+    }
+
+    /// The seconds by which what comes out of each part is late: of all ways to it the longest. `delay` says what a module
+    /// itself adds, in frames of its output.
+    pub(crate) fn delays(&self, delay: impl Fn(ComponentId) -> u32) -> Vec<f64> {
+        let mut delays: Vec<f64> = Vec::with_capacity(self.parts.len());
+        for (n, part) in self.parts.iter().enumerate() {
+            let feeders = self.feeds.iter().filter(|(_, to)| *to == n);
+            let before = feeders.filter_map(|(from, _)| delays.get(*from)).fold(0.0_f64, |a, &b| a.max(b));
+            delays.push(before + f64::from(delay(part.id)) / f64::from(part.rate));
+        }
+        delays
+    }
+
+    /// What a file ran into, as an error.
+    pub(crate) fn file_failed(&self, failure: &Failure) -> Option<Error> {
+        let (end, why) = (self.ends.get(failure.end)?, failure.why.clone());
+        let path = end.path()?.to_owned();
+        let help = "check the file with another program".to_owned();
+        Some(if end.is_source() { Error::Input { path, why, help } } else { Error::Output { path, why } })
+    }
+}
+
+/// Frames that a sink keeps: all that the longest of the sources makes at its rate.
+pub(crate) fn frames_out(sources: &[End], rate: u32) -> u64 {
+    sources.iter().map(|source| scale(source.frames, rate, source.format.rate())).max().unwrap_or(0)
 }
 
 /// `output` is not the file that is read from `path`, which is the `what`.
@@ -67,33 +200,6 @@ pub(crate) fn fits_a_file(
         return Ok(());
     }
     Err(Error::OutputTooLong { path: output.to_owned(), bytes, limit: WAV_BYTES, help })
-}
-
-/// All that is known before the first message.
-pub(crate) struct Plan {
-    pub(crate) streams: Vec<Streams>,
-    pub(crate) ids: Vec<ModuleId>,
-    pub(crate) names: Names,
-    pub(crate) input: Format,
-    pub(crate) input_frames: u64,
-    pub(crate) output: Format,
-    pub(crate) frames_out: u64,
-}
-
-impl Plan {
-    pub(crate) fn new(topology: &Topology, source: &Source) -> Result<Self, Error> {
-        let input = source.format().map_err(|error| Error::Desk {
-            what: error.to_string(),
-            help: "choose another input".to_owned(),
-        })?;
-        let streams = driver::propagate(topology, input)?;
-        let ids = driver::component_ids(topology)?;
-        let names = Names::new(topology, ids.iter().copied().map(driver::component));
-        let output = topology.sinks().next().and_then(|sink| streams.get(sink)).map_or(input, |it| it.output);
-        let input_frames = source.frames();
-        let frames_out = scale(input_frames, output.rate(), input.rate());
-        Ok(Self { streams, ids, names, input, input_frames, output, frames_out })
-    }
 }
 
 /// `frames` at `from` Hz as frames at `to` Hz, rounded to the nearest.

@@ -69,6 +69,10 @@ fn code_2_the_command_line_is_wrong() {
     fails(&bench, &["run", "--input"], 2, &["--input"]);
     fails(&bench, &["run", "-i", "-"], 2, &["pipes are not supported", "name a file"]);
     fails(&bench, &["run", "-o", "-"], 2, &["pipes are not supported", "name a file"]);
+    fails(&bench, &["run", "-i", "a=-"], 2, &["pipes are not supported"]);
+    fails(&bench, &["run", "-i", "=a.wav"], 2, &["WIDGET=FILE"]);
+    fails(&bench, &["run", "-i", "a.wav", "-i", "b.wav"], 2, &["`-i` is given twice", "help: say what each"]);
+    fails(&bench, &["run", "-o", "there=out.wav"], 2, &["`there` is no end", "one file for each of these"]);
     assert_eq!(bench.headroom(&[]).code, Some(2));
 }
 

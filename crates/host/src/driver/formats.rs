@@ -12,11 +12,11 @@ pub(crate) struct Streams {
     pub(crate) output: Format,
 }
 
-/// The streams of every widget of `topology`, by index, when `input` is played into it.
-pub(crate) fn propagate(topology: &Topology, input: Format) -> Result<Vec<Streams>, Error> {
+/// The streams of every widget of `topology`, by index, when `input` says what is played into each source.
+pub(crate) fn propagate(topology: &Topology, input: impl Fn(usize) -> Format) -> Result<Vec<Streams>, Error> {
     let mut streams: Vec<Streams> = Vec::new();
     for (n, widget) in topology.widgets.iter().enumerate() {
-        let input = input_of(topology, (n, widget), &streams)?.unwrap_or(input);
+        let input = input_of(topology, (n, widget), &streams)?.unwrap_or_else(|| input(n));
         let output = output(widget, input).map_err(|error| {
             let help = format!("streams have 1 to {} channels", Format::MAX_CHANNELS);
             topology.text.error(widget.span.clone(), error.to_string(), help)
@@ -74,7 +74,7 @@ mod tests {
     fn a_stream_starts_as_the_input_and_changes_where_a_widget_says_so() {
         let topology = Topology::parse(BUNDLED_NAME, BUNDLED.to_owned()).unwrap();
         let input = Format::new(16000, 1, SampleFormat::S16).unwrap();
-        let streams = propagate(&topology, input).unwrap();
+        let streams = propagate(&topology, |_| input).unwrap();
         let outputs: Vec<_> = streams.iter().map(|streams| streams.output.to_string()).collect();
         let expected =
             ["16000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32", "48000 Hz, 1 ch, S32"];

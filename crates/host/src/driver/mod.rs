@@ -2,6 +2,8 @@
 
 mod formats;
 mod messages;
+mod plan;
 
 pub(crate) use formats::{Streams, propagate};
-pub(crate) use messages::{Step, component, component_ids, set_up, start, take_down};
+pub(crate) use messages::{Step, component};
+pub(crate) use plan::plan;

@@ -8,7 +8,7 @@ mod source;
 pub(crate) mod wav;
 mod wav_output;
 
-pub(crate) use open::Ends;
-pub(crate) use progress::{Failure, StreamState};
+pub(crate) use open::{Ends, Medium};
+pub(crate) use progress::{EndState, Failure, StreamState};
 pub(crate) use source::Source;
 pub(crate) use wav_output::WavOutput;

@@ -1,26 +1,35 @@
-//! What the desk has behind gateways: one source and one sink.
+//! What the desk has behind gateways: a source or a sink for each copier that has one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use headroom_module::{Endpoints, Gateway, GatewayDirection, InitContext, ModuleBox, ModuleError};
+use headroom_module::{
+    ComponentId, Endpoints, Gateway, GatewayDirection, InitContext, ModuleBox, ModuleError,
+};
 
-use super::progress::{Failure, StreamState};
+use super::progress::{Line, StreamState};
 use super::sink::SinkEnd;
 use super::source::Source;
 use super::wav_output::WavOutput;
 
-/// The ends of the one stream that a session plays. Each can be opened once.
+/// What lies behind one gateway.
+pub(crate) enum Medium {
+    Source(Source),
+    /// Into a file, or measured and dropped.
+    Sink(Option<PathBuf>),
+}
+
+/// The ends of a session, by copier. Each can be opened once.
 pub(crate) struct Ends {
-    source: Option<Source>,
-    output: Option<PathBuf>,
+    media: Vec<(ComponentId, Option<Medium>)>,
     state: Arc<StreamState>,
 }
 
 impl Ends {
-    /// A stream from `source`, into `output` if there is one.
-    pub(crate) fn new(source: Source, output: Option<PathBuf>, state: Arc<StreamState>) -> Self {
-        Self { source: Some(source), output, state }
+    /// An end for each copier, which has the place in `state` that it has in `media`.
+    pub(crate) fn new(media: Vec<(ComponentId, Medium)>, state: &Arc<StreamState>) -> Self {
+        let media = media.into_iter().map(|(copier, medium)| (copier, Some(medium))).collect();
+        Self { media, state: Arc::clone(state) }
     }
 }
 
@@ -30,20 +39,23 @@ impl Endpoints for Ends {
         gateway: &Gateway,
         cx: &mut InitContext<'_, 'm>,
     ) -> Result<ModuleBox<'m>, ModuleError> {
-        let state = Arc::clone(&self.state);
-        match gateway.direction {
-            GatewayDirection::In => {
-                let source = self.source.take().ok_or(ModuleError::NoGateway { node: gateway.node })?;
-                cx.place(source.into_module(gateway.format, state))
+        let no_gateway = ModuleError::NoGateway { node: gateway.node };
+        let known = self.media.iter().position(|(copier, _)| *copier == gateway.component);
+        let place = known.ok_or(no_gateway)?;
+        let line = Line::new(&self.state, place);
+        match (self.media[place].1.take(), gateway.direction) {
+            (Some(Medium::Source(source)), GatewayDirection::In) => {
+                cx.place(source.into_module(gateway.format, line))
             }
-            GatewayDirection::Out => {
+            (Some(Medium::Sink(output)), GatewayDirection::Out) => {
                 let create = |path: PathBuf| WavOutput::create(&path, gateway.format);
-                let output = self.output.take().map(create).transpose().map_err(|error| {
-                    self.state.fail(Failure::Sink(error.to_string()));
+                let output = output.map(create).transpose().map_err(|error| {
+                    line.fail(error.to_string());
                     ModuleError::Endpoint
                 })?;
-                cx.place(SinkEnd::new(output, gateway.format, state))
+                cx.place(SinkEnd::new(output, gateway.format, line))
             }
+            _ => Err(no_gateway),
         }
     }
 }

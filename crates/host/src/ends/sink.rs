@@ -1,10 +1,8 @@
 //! The sink end: a module that takes what a copier's gateway gives, in the time that it takes, into a file.
 
-use std::sync::Arc;
-
 use headroom_module::{Format, Module, ModuleError, Process};
 
-use super::progress::{Failure, StreamState};
+use super::progress::Line;
 use super::wav_output::WavOutput;
 
 /// Takes frame after frame as they fall due. Until the first one arrives it waits; from then on a frame that is due and not
@@ -16,32 +14,32 @@ pub(super) struct SinkEnd {
     heard: bool,
     skipped: u64,
     silence: Box<[u8]>,
-    state: Arc<StreamState>,
+    line: Line,
 }
 
 impl SinkEnd {
-    pub(super) fn new(output: Option<WavOutput>, format: Format, state: Arc<StreamState>) -> Self {
+    pub(super) fn new(output: Option<WavOutput>, format: Format, line: Line) -> Self {
         let silence = vec![0; 64 * format.frame_bytes()].into_boxed_slice();
-        Self { output, format, heard: false, skipped: 0, silence, state }
+        Self { output, format, heard: false, skipped: 0, silence, line }
     }
 
     /// Takes frames as they come: first those to skip, then those to write, then none.
     fn take(&mut self, bytes: &[u8]) -> Result<(), ModuleError> {
         let frame_bytes = self.format.frame_bytes();
         let frames = (bytes.len() / frame_bytes) as u64;
-        let skip = (self.state.skip() - self.skipped).min(frames);
+        let skip = (self.line.end().skip() - self.skipped).min(frames);
         self.skipped += skip;
-        let room = self.state.wanted() - self.state.written();
+        let room = self.line.end().wanted() - self.line.end().moved();
         let write = (frames - skip).min(room);
         let from = skip as usize * frame_bytes;
         let audio = &bytes[from..from + write as usize * frame_bytes];
         if let Some(output) = &mut self.output
             && let Err(error) = output.write(audio)
         {
-            self.state.fail(Failure::Sink(error.to_string()));
+            self.line.fail(error.to_string());
             return Err(ModuleError::Endpoint);
         }
-        self.state.note_written(write);
+        self.line.note_moved(write);
         Ok(())
     }
 
@@ -71,7 +69,7 @@ impl<'m> Module<'m> for SinkEnd {
         self.heard |= frames > 0;
         let missing = due - frames;
         if !self.heard {
-            self.state.note_start_up(missing as u64);
+            self.line.note_start_up(missing as u64);
         } else if missing > 0 {
             cx.underrun(missing);
             self.take_silence(missing)?;
@@ -87,10 +85,10 @@ impl<'m> Module<'m> for SinkEnd {
 impl Drop for SinkEnd {
     /// The file is finished when all audio is in it; a failure of that is kept for the session.
     fn drop(&mut self) {
-        let end = if self.state.is_complete() { WavOutput::finish } else { WavOutput::abandon };
+        let end = if self.line.is_complete() { WavOutput::finish } else { WavOutput::abandon };
         if let Some(Err(error)) = self.output.take().map(end) {
-            self.state.fail(Failure::Sink(error.to_string()));
+            self.line.fail(error.to_string());
         }
-        self.state.note_closed();
+        self.line.note_closed();
     }
 }

@@ -1,13 +1,11 @@
 //! The source end: a module that plays a file or a signal into a copier's gateway, in the time that it takes.
 
-use std::sync::Arc;
-
 use headroom_module::{Format, Module, ModuleError, Process};
 
 use crate::error::Error;
 use crate::topology::{Input, Signal};
 
-use super::progress::{Failure, StreamState};
+use super::progress::Line;
 use super::signal::{Generator, encode};
 use super::wav::{self, WavFile};
 
@@ -39,13 +37,13 @@ impl Source {
         }
     }
 
-    pub(super) fn into_module(self, format: Format, state: Arc<StreamState>) -> SourceEnd {
+    pub(super) fn into_module(self, format: Format, line: Line) -> SourceEnd {
         let left = self.frames();
         let feed = match self {
             Self::Wav(file) => Feed::Wav(file),
             Self::Signal(signal) => Feed::Signal(Generator::new(signal)),
         };
-        SourceEnd { feed, format, left, state }
+        SourceEnd { feed, format, left, line }
     }
 }
 
@@ -59,7 +57,7 @@ pub(super) struct SourceEnd {
     feed: Feed,
     format: Format,
     left: u64,
-    state: Arc<StreamState>,
+    line: Line,
 }
 
 impl SourceEnd {
@@ -77,7 +75,7 @@ impl SourceEnd {
             self.left -= 1;
             played += 1;
         }
-        self.state.note_played(played);
+        self.line.note_moved(played);
         Ok(())
     }
 
@@ -106,8 +104,14 @@ impl SourceEnd {
     }
 
     fn broken(&self, why: String) -> ModuleError {
-        self.state.fail(Failure::Source(why));
+        self.line.fail(why);
         ModuleError::Endpoint
+    }
+}
+
+impl Drop for SourceEnd {
+    fn drop(&mut self) {
+        self.line.note_closed();
     }
 }
 

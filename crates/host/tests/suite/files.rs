@@ -305,8 +305,12 @@ fn the_topology_is_never_overwritten() {
     let file = path("mine.toml");
     std::fs::write(&file, through()).unwrap();
     let topology = headroom_host::topology::Topology::load(&file).unwrap();
-    let options =
-        headroom_host::Options { input: None, output: Some(file.clone()), execution: Execution::VirtualTime };
+    let options = headroom_host::Options {
+        input: None,
+        output: Some(file.clone()),
+        others: Vec::new(),
+        execution: Execution::VirtualTime,
+    };
     let mut watch =
         headroom_host::Watch { progress: &mut |_, _| (), log: &mut |_| (), inspect: &mut |_, _| () };
     let error = headroom_host::run(&topology, &options, &mut watch).unwrap_err();

@@ -67,7 +67,11 @@ pub(crate) fn play_with(
     execution: Execution,
 ) -> Result<Seen, Error> {
     let input = input.map(|path| Input::File(path.to_owned()));
-    watch(text, Options { input, output: Some(output.to_owned()), execution }, &mut |_, _| ())
+    watch(
+        text,
+        Options { input, output: Some(output.to_owned()), others: Vec::new(), execution },
+        &mut |_, _| (),
+    )
 }
 
 /// Runs `text` with `options`; `progress` is called as the session reports it.

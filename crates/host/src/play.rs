@@ -1,0 +1,156 @@
+//! Plays a topology in TOML: its plan, performed.
+
+use std::path::PathBuf;
+
+use headroom_module::Driver;
+use headroom_modules::{DRIVERS, STAND_IN};
+
+use crate::arena::Demand;
+use crate::driver;
+use crate::error::Error;
+use crate::executor::Execution;
+use crate::refusal::Remedies;
+use crate::session::{Stage, Watch, perform};
+use crate::topology::{Input, Topology};
+
+/// What to play, where to, and who runs DP modules.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What is played into the first source; `None`: what the topology names.
+    pub input: Option<Input>,
+    /// The WAV file for the first sink; `None`: the audio is measured and dropped.
+    pub output: Option<PathBuf>,
+    /// Files of other ends.
+    pub others: Vec<EndFile>,
+    /// Who runs DP modules.
+    pub execution: Execution,
+}
+
+/// The WAV file of one end of a topology that has several.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndFile {
+    /// The widget: a source plays the file, a sink writes it.
+    pub widget: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Plays `topology` to the end.
+///
+/// # Errors
+/// Whatever the input, the output, the topology or the runtime objects to.
+pub fn run(topology: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result<(), Error> {
+    run_with(&[DRIVERS, &[STAND_IN]].concat(), topology, options, watch)
+}
+
+/// As [`run`], with modules of `drivers`.
+fn run_with(
+    drivers: &[Driver],
+    topology: &Topology,
+    options: &Options,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
+    let (plan, ids) = driver::plan(topology, options)?;
+    let stage = Stage {
+        drivers,
+        demand: Demand::of(topology),
+        execution: options.execution,
+        refused: &|step, refusal, page_bytes| {
+            let help = Remedies { topology, ids: &ids, page_bytes }.of(&refusal);
+            topology.text.refused(step.span.clone(), refusal, help)
+        },
+    };
+    perform(plan, &stage, watch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::PATIENCE_TICKS;
+    use headroom_module::{Configure, InitContext, Module, ModuleBox, ModuleError, Process};
+
+    /// A module that does not do what it should, in one way or another.
+    struct Broken(fn() -> Result<(), ModuleError>);
+
+    impl<'m> Module<'m> for Broken {
+        fn process(&mut self, _: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+            (self.0)()
+        }
+
+        fn configure(&mut self, _: &mut Configure<'_, 'm>, _: u32, _: &[u8]) -> Result<(), ModuleError> {
+            Ok(())
+        }
+    }
+
+    fn panics<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+        cx.place(Broken(|| panic!("on purpose, for a test")))
+    }
+
+    fn fails<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+        cx.place(Broken(|| Err(ModuleError::UnknownParameter { parameter: 77 })))
+    }
+
+    fn idles<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+        cx.place(Broken(|| Ok(())))
+    }
+
+    const WITH_A_DP_GAIN: &str = r#"
+        name = "broken"
+        input = { signal = "sine", rate = 48000, channels = 1, samples = "S32", seconds = 0.1 }
+        pipeline = [{ id = 1 }]
+        widget = [
+            { name = "host", kind = "host-copier", pipeline = 1 },
+            { name = "volume", kind = "gain", pipeline = 1, domain = "DP" },
+            { name = "speaker", kind = "dai-copier", pipeline = 1 },
+        ]
+        route = [{ from = "host", to = "volume" }, { from = "volume", to = "speaker" }]
+    "#;
+
+    /// Runs with `init` in place of the gain's. How it ends, and how often it was looked at.
+    fn run_broken(init: headroom_module::Init, execution: Execution) -> (Result<(), Error>, usize) {
+        let gain = |driver: &Driver| if driver.name == "gain" { Driver { init, ..*driver } } else { *driver };
+        let drivers: Vec<Driver> = DRIVERS.iter().map(gain).collect();
+        let topology = Topology::parse("test.toml", WITH_A_DP_GAIN.to_owned()).unwrap();
+        let mut looks = 0;
+        let mut watch = Watch {
+            progress: &mut |_, _| (),
+            log: &mut |_| (),
+            inspect: &mut |runtime, _| looks += runtime.modules().count().min(1),
+        };
+        let options = Options { input: None, output: None, others: Vec::new(), execution };
+        let outcome = run_with(&drivers, &topology, &options, &mut watch);
+        (outcome, looks)
+    }
+
+    /// On its own thread, too, where it would otherwise end the process with the scope.
+    #[test]
+    fn a_module_that_panics_is_a_fault_and_the_run_is_reported() {
+        for execution in [Execution::VirtualTime, Execution::Threads] {
+            let (outcome, looks) = run_broken(panics, execution);
+            let error = outcome.unwrap_err();
+            assert!(matches!(&error, Error::Fault { widget, .. } if widget == "volume"), "{error}");
+            assert!(error.to_string().contains("it panicked"), "{error}");
+            assert_eq!((error.exit_code(), looks), (6, 1));
+        }
+    }
+
+    #[test]
+    fn a_module_that_fails_is_a_fault_and_the_run_is_reported() {
+        for execution in [Execution::VirtualTime, Execution::Threads] {
+            let (outcome, looks) = run_broken(fails, execution);
+            let error = outcome.unwrap_err();
+            assert!(matches!(&error, Error::Fault { widget, .. } if widget == "volume"), "{error}");
+            assert!(error.to_string().contains("has no parameter 77"), "{error}");
+            assert_eq!((error.exit_code(), looks), (6, 1));
+        }
+    }
+
+    #[test]
+    fn a_module_that_gives_nothing_is_a_stall_and_the_run_is_reported() {
+        let (outcome, looks) = run_broken(idles, Execution::VirtualTime);
+        let error = outcome.unwrap_err();
+        let Error::Stalled { got: 0, wanted: 4800, ticks } = error else { panic!("{error}") };
+        assert!(ticks > PATIENCE_TICKS, "{ticks}");
+        assert_eq!((error.exit_code(), looks), (6, 1));
+    }
+}
