@@ -1,0 +1,137 @@
+//! Controls: what a user can set, of a widget or of nobody's.
+
+use crate::cursor::Cursor;
+use crate::element::Raw;
+use crate::error::{Error, Part, Reason};
+use crate::layout::{Field, text, word};
+use crate::records::{Bytes, ControlHeader, Enum, Mixer, TABLE_LEN, TEXTS, Tlv};
+use crate::tuples::Tuples;
+
+/// Bytes of the channels and the TLV's data type that mean decibels.
+const DB_SCALE: u32 = 1;
+
+/// Which structure a control is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlKind {
+    /// Numbers: a volume or a switch.
+    Mixer,
+    /// Any bytes.
+    Bytes,
+    /// One text of several.
+    Enum,
+}
+
+/// A control.
+#[derive(Clone, Copy, Debug)]
+pub struct Control<'a> {
+    kind: ControlKind,
+    raw: Raw<'a>,
+}
+
+/// How values of a control become decibels: evenly spaced ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DbScale {
+    /// 1/100 dB at the value 0.
+    pub min: i32,
+    /// 1/100 dB from one value to the next.
+    pub step: u32,
+    /// Whether the value 0 is silence instead.
+    pub mute: bool,
+}
+
+impl DbScale {
+    /// 1/100 dB at `value`; `None` is silence.
+    pub fn centibels(&self, value: u32) -> Option<i64> {
+        let silence = self.mute && value == 0;
+        (!silence)
+            .then(|| i64::from(self.min).saturating_add(i64::from(self.step).saturating_mul(value.into())))
+    }
+}
+
+impl<'a> Control<'a> {
+    pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
+        let header = cursor.clone().take(Part::Record, ControlHeader::LEN)?;
+        let (kind, raw) = match word!(header, ControlHeader, info) {
+            1 | 2 | 3 | 7 | 8 | 64 => (ControlKind::Mixer, Raw::read::<Mixer>(cursor)?),
+            4 | 6 | 65 | 66 | 67 => (ControlKind::Enum, Raw::read::<Enum>(cursor)?),
+            5 => (ControlKind::Bytes, Raw::read::<Bytes>(cursor)?),
+            found => {
+                let offset = cursor.at() + core::mem::offset_of!(ControlHeader, info);
+                return Err(Error { offset, reason: Reason::Info { found } });
+            }
+        };
+        let (header, len) = (ControlHeader::LEN, raw.record.len());
+        Ok(Self { kind, raw: raw.sized(0, header as u32)?.sized(header, len as u32)? })
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        use core::mem::offset_of;
+        match self.kind {
+            ControlKind::Mixer => {
+                self.raw.counted(offset_of!(Mixer, num_channels), TABLE_LEN)?;
+                self.raw.strings::<Mixer>()?;
+                Tuples::check(self.raw.private)
+            }
+            ControlKind::Bytes => self.raw.strings::<Bytes>(),
+            ControlKind::Enum => {
+                self.raw.counted(offset_of!(Enum, num_channels), TABLE_LEN)?;
+                self.raw.counted(offset_of!(Enum, items), TEXTS)?;
+                self.raw.strings::<Enum>()
+            }
+        }
+    }
+
+    /// Byte of the file at which it starts.
+    pub fn offset(&self) -> usize {
+        self.raw.offset
+    }
+
+    /// Which structure it is.
+    pub fn kind(&self) -> ControlKind {
+        self.kind
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'a str {
+        text!(self.raw.record, ControlHeader, name)
+    }
+
+    /// What controls of all kinds have.
+    pub fn header(&self) -> ControlHeader {
+        self.raw.fields()
+    }
+
+    /// All fields of a mixer control.
+    pub fn mixer(&self) -> Option<Mixer> {
+        (self.kind == ControlKind::Mixer).then(|| self.raw.fields())
+    }
+
+    /// All fields of a bytes control.
+    pub fn bytes(&self) -> Option<Bytes> {
+        (self.kind == ControlKind::Bytes).then(|| self.raw.fields())
+    }
+
+    /// All fields of an enumerated control.
+    pub fn enumerated(&self) -> Option<Enum> {
+        (self.kind == ControlKind::Enum).then(|| self.raw.fields())
+    }
+
+    /// How its values become decibels, if they do.
+    pub fn db_scale(&self) -> Option<DbScale> {
+        let Tlv { size, kind, data: [min, step, mute, ..] } = self.header().tlv;
+        (size != 0 && kind == DB_SCALE).then_some(DbScale { min: min as i32, step, mute: mute != 0 })
+    }
+
+    /// Its private data as tuples: none but in mixer controls.
+    pub fn tuples(&self) -> Tuples<'a> {
+        match self.kind {
+            ControlKind::Mixer => Tuples::new(self.raw.private),
+            ControlKind::Bytes | ControlKind::Enum => Tuples::new(Cursor::starting_at(&[], self.raw.offset)),
+        }
+    }
+
+    /// Its private data: of a bytes control what it holds at first, with the header of SOF's ABI in front.
+    pub fn private(&self) -> &'a [u8] {
+        self.raw.private.rest()
+    }
+}

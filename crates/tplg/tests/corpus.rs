@@ -1,0 +1,56 @@
+//! Files of the wild, where there are some: `HEADROOM_CORPUS` names a folder of `.tplg` files.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
+
+use std::path::{Path, PathBuf};
+
+use headroom_tplg::write::WriteError;
+use headroom_tplg::{Abi, Topology};
+
+/// The files below `folder`; links are not followed.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in folder.read_dir().unwrap() {
+        let entry = entry.unwrap();
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        if kind.is_dir() {
+            files(&path, found);
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_file_is_read_and_written_back_byte_for_byte() {
+    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
+        eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was read ***\n");
+        return;
+    };
+    let mut found = Vec::new();
+    files(Path::new(&folder), &mut found);
+    assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
+    let (mut ipc3, mut ipc4, mut playable, mut largest) = (0, 0, 0, 0);
+    for path in &found {
+        let file = std::fs::read(path).unwrap();
+        let topology = Topology::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(topology.write(&mut []), Err(WriteError::Space { needed: file.len(), got: 0 }));
+        let mut written = vec![0xa5; file.len()];
+        assert_eq!(topology.write(&mut written), Ok(file.len()), "{}", path.display());
+        assert!(written == file, "{} is written otherwise", path.display());
+        match topology.abi().unwrap() {
+            Abi::Ipc3 { .. } => ipc3 += 1,
+            Abi::Ipc4 { .. } => {
+                ipc4 += 1;
+                match topology.check() {
+                    Ok(()) => playable += 1,
+                    Err(error) => println!("{}: {error}", path.display()),
+                }
+            }
+        }
+        largest = largest.max(file.len());
+    }
+    println!(
+        "{} files, {ipc3} for IPC3, {ipc4} for IPC4 of which {playable} pass check(); largest {largest} bytes",
+        found.len()
+    );
+}
