@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use headroom_host::Quality;
+use headroom_host::alsa::TokenEra;
 
-use crate::spelling::{EndArgument, end_file, file, pair, quality, rate, wav};
+use crate::spelling::{EndArgument, PcmChoice, end_file, file, pair, pcm, quality, rate, token_era, wav};
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
 #[derive(Parser, Debug)]
@@ -30,6 +31,9 @@ Examples:
   headroom run mine.toml -i talk.wav      your topology
   headroom run two.toml -i a=a.wav -i b=b.wav -o speaker=mix.wav
                                           one file for each end of it
+  headroom run sof.tplg --pcm 0 -i talk.wav -o out.wav
+                                          a PCM of a compiled topology, as Linux plays it
+  headroom run sof.tplg --pcm all         all of its PCMs, with a signal
   headroom run --json --timing            the report as data, with the time it took
   headroom run --threads -v               DP modules on threads, and every message
 
@@ -45,8 +49,24 @@ Exit codes:
 #[derive(Args, Debug)]
 #[command(after_help = RUN_EXAMPLES)]
 pub(crate) struct Run {
-    /// The topology, in TOML (see docs/topology-toml.md); without it a bundled example runs
+    /// The topology: in TOML (see docs/topology-toml.md), or compiled for IPC4 (`.tplg`); without it a bundled example runs
     pub(crate) topology: Option<PathBuf>,
+
+    /// Of a compiled topology the PCM to play: its number, with `:playback` or `:capture` where it has both, or `all`, one
+    /// after the other
+    #[arg(long, value_name = "ID[:DIRECTION]|all", value_parser = pcm)]
+    pub(crate) pcm: Option<PcmChoice>,
+
+    /// Set controls of a compiled topology while it plays: a script of `amixer -c0 cset name='CONTROL' VALUE` and
+    /// `sleep SECONDS`
+    #[arg(long, value_name = "SCRIPT")]
+    pub(crate) controls: Option<PathBuf>,
+
+    /// What the memory tokens 420 to 423 of a compiled topology mean: `heap` (stack, heap), `phases` (stack, interim,
+    /// lifetime, shared) or `swapped` (heap, stack, as Linux 6.19 to 7.2 reads them); without it `phases` where a
+    /// widget has 422 or 423, else `heap`
+    #[arg(long, value_name = "ERA", value_parser = token_era())]
+    pub(crate) token_era: Option<TokenEra>,
 
     /// The WAV file to play: S16, S24, S32 or float, 1 to 8 channels; the bundled topology takes any of
     /// the 17 rates that `src` converts; without it the signal that the topology names plays. Can be given once

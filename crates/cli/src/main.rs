@@ -4,6 +4,7 @@
 
 mod arguments;
 mod measure_src;
+mod pcm;
 mod resample;
 mod run;
 mod spelling;

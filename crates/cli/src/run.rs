@@ -1,14 +1,17 @@
 //! `headroom run`: plays a topology and prints its report.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use headroom_host::alsa::AlsaTopology;
 use headroom_host::topology::{BUNDLED, BUNDLED_NAME, Input, Topology};
 use headroom_host::{EndFile, Error, Execution, Figures, Options, Watch};
 use headroom_report::{Audio, Report, RunFigures};
 
 use crate::arguments::Run;
+use crate::pcm;
 use crate::spelling::EndArgument;
 use crate::terminal::{bar, print, tell};
 
@@ -16,11 +19,40 @@ use crate::terminal::{bar, print, tell};
 const PLAIN_COLUMNS: usize = 100;
 
 pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
+    if let Some(path) = arguments.topology.as_deref().filter(|path| is_compiled(path)) {
+        return pcm::run(path, arguments);
+    }
+    if let Some(option) = pcm::first_option(arguments) {
+        return Err(Error::NeedsCompiled { option });
+    }
     let topology = match &arguments.topology {
         Some(path) => Topology::load(path)?,
         None => Topology::parse(BUNDLED_NAME, BUNDLED.to_owned())?,
     };
     let options = options(arguments)?;
+    if arguments.verbose {
+        tell(&format!("{}: {}", topology.name, topology.description));
+    }
+    let (outcome, report) =
+        watched(arguments, &topology.name, |watch| headroom_host::run(&topology, &options, watch));
+    // A run that failed has one too, where it got that far.
+    let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
+    outcome.and(printed)
+}
+
+/// Whether the file begins as a compiled topology does.
+fn is_compiled(path: &Path) -> bool {
+    let mut start = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == AlsaTopology::MAGIC
+}
+
+/// Runs `session` with a bar and a log, and collects its report, where it gets so far.
+pub(crate) fn watched(
+    arguments: &Run,
+    topology: &str,
+    session: impl FnOnce(&mut Watch<'_>) -> Result<(), Error>,
+) -> (Result<(), Error>, Option<Report>) {
     let bar = bar("frames");
     let began = Instant::now();
     let mut report = None;
@@ -35,43 +67,44 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
             }
         },
         inspect: &mut |runtime, figures| {
-            let run = run_figures(&topology.name, figures, arguments.timing.then_some(figures.wall));
+            let run = run_figures(topology, figures, arguments.timing.then_some(figures.wall));
             let name =
                 |id| figures.names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
             report = Some(Report::collect(runtime, run, name));
         },
     };
-    if arguments.verbose {
-        tell(&format!("{}: {}", topology.name, topology.description));
-    }
-    let outcome = headroom_host::run(&topology, &options, &mut watch);
+    let outcome = session(&mut watch);
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
-    let took = began.elapsed();
-    // A run that failed has one too, where it got that far.
-    let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
-    outcome.and(printed)?;
-    if arguments.verbose || std::io::stderr().is_terminal() {
+    if outcome.is_ok() && (arguments.verbose || std::io::stderr().is_terminal()) {
         let files: Vec<_> = arguments.output.iter().map(|end| end.path.display().to_string()).collect();
-        tell(&format!("wrote {} in {:.2} s", files.join(", "), took.as_secs_f64()));
+        tell(&format!("wrote {} in {:.2} s", files.join(", "), began.elapsed().as_secs_f64()));
     }
-    Ok(())
+    (outcome, report)
 }
 
 /// What is asked for: the files that name a widget are for that end, the one that names none is for the first.
 fn options(arguments: &Run) -> Result<Options, Error> {
-    let ends = arguments.input.iter().chain(&arguments.output);
-    let named = |end: &EndArgument| Some(EndFile { widget: end.widget.clone()?, path: end.path.clone() });
     Ok(Options {
         input: first(&arguments.input, "-i")?.map(Input::File),
         output: first(&arguments.output, "-o")?,
-        others: ends.filter_map(named).collect(),
-        execution: if arguments.threads { Execution::Threads } else { Execution::VirtualTime },
+        others: others(arguments),
+        execution: execution(arguments),
     })
 }
 
+/// The files that name a widget.
+pub(crate) fn others(arguments: &Run) -> Vec<EndFile> {
+    let named = |end: &EndArgument| Some(EndFile { widget: end.widget.clone()?, path: end.path.clone() });
+    arguments.input.iter().chain(&arguments.output).filter_map(named).collect()
+}
+
+pub(crate) fn execution(arguments: &Run) -> Execution {
+    if arguments.threads { Execution::Threads } else { Execution::VirtualTime }
+}
+
 /// The one file that names no widget.
-fn first(ends: &[EndArgument], option: &'static str) -> Result<Option<PathBuf>, Error> {
+pub(crate) fn first(ends: &[EndArgument], option: &'static str) -> Result<Option<PathBuf>, Error> {
     let mut plain = ends.iter().filter(|end| end.widget.is_none()).map(|end| end.path.clone());
     let first = plain.next();
     plain.next().map_or(Ok(first), |second| Err(Error::SecondFile { option, path: second }))
@@ -110,7 +143,7 @@ fn notes(figures: &Figures) -> Vec<String> {
     empty.into_iter().chain(figures.other_ends.iter().cloned()).chain(lost).collect()
 }
 
-fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {
+pub(crate) fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {
     let text = if arguments.json {
         let failed = |error| Error::Desk {
             what: format!("no JSON of the report: {error}"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use headroom_host::alsa::{Direction, TokenEra};
 use headroom_host::{QUALITIES, Quality};
 
 /// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
@@ -32,6 +33,49 @@ pub(crate) fn end_file(text: OsString) -> Result<EndArgument, &'static str> {
         Some(_) => Err("give FILE or WIDGET=FILE (a file with a `=` in its name is `./a=b.wav`)"),
         None => Ok(EndArgument { widget: None, path: file(text)? }),
     }
+}
+
+/// Which streams of a compiled topology are played.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PcmChoice {
+    All,
+    One(Pcm),
+}
+
+/// One PCM; without a direction the first that it has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pcm {
+    pub(crate) id: u32,
+    pub(crate) direction: Option<Direction>,
+}
+
+/// `all`, `3`, `3:playback` or `3:capture`.
+pub(crate) fn pcm(text: &str) -> Result<PcmChoice, &'static str> {
+    if text == "all" {
+        return Ok(PcmChoice::All);
+    }
+    let (id, direction) = text.split_once(':').map_or((text, None), |(id, way)| (id, Some(way)));
+    let direction = match direction {
+        None => Ok(None),
+        Some("playback") => Ok(Some(Direction::Playback)),
+        Some("capture") => Ok(Some(Direction::Capture)),
+        Some(_) => Err(()),
+    };
+    match (id.parse(), direction) {
+        (Ok(id), Ok(direction)) => Ok(PcmChoice::One(Pcm { id, direction })),
+        _ => Err("give the number of a PCM, as 3, 3:playback or 3:capture, or `all`"),
+    }
+}
+
+const ERAS: [(&str, TokenEra); 3] =
+    [("heap", TokenEra::Heap), ("phases", TokenEra::Phases), ("swapped", TokenEra::Swapped)];
+
+/// What memory tokens mean, by name; the help lists them.
+pub(crate) fn token_era() -> impl TypedValueParser<Value = TokenEra> {
+    PossibleValuesParser::new(ERAS.map(|(name, _)| name)).try_map(|name| {
+        let known = ERAS.into_iter().find(|(era, _)| *era == name);
+        known.map(|(_, era)| era).ok_or("there is no such era")
+    })
 }
 
 /// The name of a WAV file to write.
@@ -116,6 +160,18 @@ mod tests {
         assert_eq!(of("./a=b.wav"), plain("./a=b.wav"));
         for wrong in ["=out.wav", "speaker=", "=", "-", "speaker=-"] {
             assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn pcms() {
+        let one = |id, direction| Ok(PcmChoice::One(Pcm { id, direction }));
+        assert_eq!(pcm("all"), Ok(PcmChoice::All));
+        assert_eq!(pcm("31"), one(31, None));
+        assert_eq!(pcm("0:playback"), one(0, Some(Direction::Playback)));
+        assert_eq!(pcm("0:capture"), one(0, Some(Direction::Capture)));
+        for wrong in ["", "a", ":capture", "0:", "0:both", "-1", "All"] {
+            assert!(pcm(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -233,6 +233,87 @@ pub enum Error {
         to: u32,
     },
 
+    /// A compiled topology is damaged.
+    #[error("{}: {error}", path.display())]
+    #[diagnostic(code(headroom::alsa::damaged))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        error: headroom_tplg::Error,
+    },
+
+    /// A compiled topology has something that no driver could send.
+    #[error("{place}: {what}")]
+    #[diagnostic(code(headroom::alsa::translation))]
+    Translation {
+        /// File, and widget or PCM.
+        place: String,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+
+    /// A compiled topology does not have what is asked for.
+    #[error("{}: {what}", path.display())]
+    #[diagnostic(code(headroom::alsa::pcm), help("choose one of these, or `--pcm all`:{there}"))]
+    NoPcm {
+        /// The file.
+        path: PathBuf,
+        /// What is missing.
+        what: String,
+        /// The PCMs that are there, a line each.
+        there: String,
+    },
+
+    /// An option for compiled topologies is given with another one.
+    #[error("`{option}` is for compiled topologies")]
+    #[diagnostic(code(headroom::alsa::option), help("name a `.tplg` file"))]
+    NeedsCompiled {
+        /// The option.
+        option: &'static str,
+    },
+
+    /// Of all streams of a compiled topology some can't be played.
+    #[error("{count} of {all} streams can't be played; the first: {first}")]
+    #[diagnostic(code(headroom::alsa::some), help("play each alone with `--pcm` to see what to do about it"))]
+    SomeStreams {
+        /// How many.
+        count: usize,
+        /// Of how many.
+        all: usize,
+        /// The first error.
+        first: Box<Error>,
+    },
+
+    /// A script of controls makes no sense.
+    #[error("{place}: {what}")]
+    #[diagnostic(code(headroom::alsa::script))]
+    Script {
+        /// File and line.
+        place: String,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        #[help]
+        help: &'static str,
+    },
+
+    /// The runtime refused a message of a compiled topology's stream.
+    #[error("{place}: {refusal}")]
+    #[diagnostic(
+        code(headroom::alsa::refused),
+        help("`headroom lint` says more of the file, `headroom run -v` of every message")
+    )]
+    RefusedStream {
+        /// File and PCM.
+        place: String,
+        /// Which message, and why.
+        refusal: Box<Refusal>,
+    },
+
     /// The runtime refused a message.
     #[error("{place}: {refusal}")]
     #[diagnostic(code(headroom::runtime::refused))]
@@ -298,12 +379,15 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoConversion { .. } | Self::NotMeasurable { .. } | Self::NoEnd { .. } => 2,
-            Self::SecondFile { .. } => 2,
+            Self::SecondFile { .. } | Self::NoPcm { .. } | Self::NeedsCompiled { .. } => 2,
+            Self::SomeStreams { first, .. } => first.exit_code(),
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,
-            Self::Topology { .. } => 4,
-            Self::Refused { .. } => 5,
+            Self::Topology { .. } | Self::Damaged { .. } | Self::Translation { .. } | Self::Script { .. } => {
+                4
+            }
+            Self::Refused { .. } | Self::RefusedStream { .. } => 5,
             Self::Fault { .. } | Self::Stalled { .. } | Self::Desk { .. } => 6,
         }
     }

@@ -15,6 +15,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alsa;
 mod arena;
 mod conversions;
 mod convert_file;

@@ -18,6 +18,8 @@ pub(crate) struct Plan {
     /// Up to the moment where the stream can be started.
     pub(crate) set_up: Vec<Step>,
     pub(crate) start: Vec<Step>,
+    /// What is sent while it runs, and before which tick; in order.
+    pub(crate) later: Vec<(u64, Step)>,
     pub(crate) take_down: Vec<Step>,
     pub(crate) names: Names,
     /// The modules, each after all that feed it.
@@ -83,6 +85,7 @@ impl End {
 pub(crate) struct Messages {
     pub(crate) set_up: Vec<Step>,
     pub(crate) start: Vec<Step>,
+    pub(crate) later: Vec<(u64, Step)>,
     pub(crate) take_down: Vec<Step>,
 }
 
@@ -102,9 +105,9 @@ impl Plan {
         ends: Vec<End>,
         described: Option<&Path>,
     ) -> Result<Self, Error> {
-        let Messages { set_up, start, take_down } = messages;
+        let Messages { set_up, start, later, take_down } = messages;
         let Graph { names, parts, feeds } = graph;
-        let plan = Self { set_up, start, take_down, names, parts, feeds, ends };
+        let plan = Self { set_up, start, later, take_down, names, parts, feeds, ends };
         plan.check_files(described)?;
         Ok(plan)
     }

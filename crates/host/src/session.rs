@@ -180,7 +180,11 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
         let tick_us = u64::from(Platform::DESK.tick_us);
         let patience = self.patience();
         let (mut got, wanted) = self.written();
+        let mut later = self.plan.later.iter().peekable();
         while got < wanted {
+            while let Some((_, step)) = later.next_if(|(tick, _)| *tick <= self.ticks) {
+                self.send(step, watch)?;
+            }
             if self.ticks > patience {
                 return Err(Error::Stalled { got, wanted, ticks: self.ticks });
             }

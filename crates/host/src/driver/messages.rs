@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use headroom_ipc4::{
-    Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest, ModuleId,
-    PipelineIds, PipelineState, Request, SetPipelineState,
+    Binding, CreatePipeline, Domain, EncodeError, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest,
+    ModuleId, PipelineIds, PipelineState, Request, SetPipelineState,
 };
 use headroom_module::{BaseConfig, ComponentId, Format};
 use headroom_modules::{CopierConfig, Curve, DRIVERS, SinkFormat, VolumeSetting};
@@ -160,13 +160,19 @@ fn step(
     span: &Range<usize>,
     request: &Request<'_>,
 ) -> Result<Step, Error> {
-    let mut bytes = vec![0; request.encoded_len()];
-    let length = request.encode(&mut bytes).map_err(|error| {
+    let bytes = encode(request).map_err(|error| {
         let what = format!("{purpose}: no message can say this: {error}");
         topology.text.error(span.clone(), what, "choose smaller numbers".to_owned())
     })?;
-    bytes.truncate(length);
     Ok(Step { purpose, span: span.clone(), bytes })
+}
+
+/// A request as its bytes.
+pub(crate) fn encode(request: &Request<'_>) -> Result<Vec<u8>, EncodeError> {
+    let mut bytes = vec![0; request.encoded_len()];
+    let length = request.encode(&mut bytes)?;
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 fn create(pipeline: &Pipeline) -> Request<'static> {

@@ -24,6 +24,7 @@ pub(crate) fn plan(topology: &Topology, options: &Options) -> Result<(Plan, Vec<
     let messages = Messages {
         set_up: set_up(topology, &streams, &ids)?,
         start: start(topology)?,
+        later: Vec::new(),
         take_down: take_down(topology)?,
     };
     let mut ends = sources;

@@ -6,6 +6,7 @@ mod alignment;
 mod audio;
 mod bundled;
 mod convert_file;
+mod corpus;
 mod documentation;
 mod ends;
 mod execution;

@@ -47,10 +47,13 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
     if format.rate() == 0 {
         return Err(ModuleError::BadValue { what: "stream rate", got: 0, min: 1, max: u32::MAX });
     }
-    setting::check(cx.payload(), format)?;
+    let default = ToneSetting::DEFAULT.encode();
+    let (given, bytes) = (cx.payload(), cx.payload().rest().len());
+    let payload = || if bytes == 0 { Payload::new(&default) } else { given.clone() };
+    setting::check(payload(), format)?;
     let silent = Channel { setting: ToneSetting::SILENT, phase: 0 };
     let mut channels = cx.memory().slice(format.channels(), silent, "tone channels")?;
-    setting::apply(cx.payload(), |channel, setting| channels[channel].setting = setting, format)?;
+    setting::apply(payload(), |channel, setting| channels[channel].setting = setting, format)?;
     cx.place(Tone { format, domain, channels })
 }
 

@@ -26,6 +26,9 @@ impl ToneSetting {
     /// Bytes on the wire.
     pub const BYTES: usize = 12;
 
+    /// What plays where nobody says what to play: 997 Hz at -20 dB of full scale.
+    pub(super) const DEFAULT: Self = Self { channel: None, frequency: 997 << 16, amplitude: FULL_SCALE / 10 };
+
     pub(super) const SILENT: Self = Self { channel: None, frequency: 0, amplitude: 0 };
 
     /// Takes one setting off the front of a payload.

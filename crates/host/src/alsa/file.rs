@@ -1,0 +1,137 @@
+//! A compiled topology on disk: read, checked, and asked for its PCMs.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use headroom_tplg::{Topology, WidgetKind};
+
+use crate::error::Error;
+
+/// A compiled topology, whose bytes have been checked.
+#[derive(Clone, Debug)]
+pub struct AlsaTopology {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// Which way a stream goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// From the host to the DAI.
+    Playback,
+    /// From the DAI to the host.
+    Capture,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Playback => "playback",
+            Self::Capture => "capture",
+        })
+    }
+}
+
+/// One direction of a PCM: what an application can open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PcmStream {
+    /// Number of the PCM.
+    pub id: u32,
+    /// Name of the PCM.
+    pub name: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// Name of its stream, which its host widget has too.
+    pub stream: String,
+}
+
+impl fmt::Display for PcmStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PCM {} ({}) {}", self.id, self.name, self.direction)
+    }
+}
+
+impl AlsaTopology {
+    /// The first four bytes of every compiled topology.
+    pub const MAGIC: [u8; 4] = 0x4153_6F43_u32.to_le_bytes();
+
+    /// Reads a compiled topology.
+    ///
+    /// # Errors
+    /// The file can't be read, or is damaged.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let bytes =
+            std::fs::read(path).map_err(|error| Error::TopologyFile { path: path.to_owned(), error })?;
+        Self::from_bytes(path, bytes)
+    }
+
+    /// The topology whose file has these bytes; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
+        match Topology::parse(&bytes) {
+            Ok(_) => Ok(Self { path: path.to_owned(), bytes }),
+            Err(error) => Err(Error::Damaged { path: path.to_owned(), error }),
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its contents.
+    ///
+    /// # Errors
+    /// None: they have been read before; the signature saves an `expect`.
+    pub(crate) fn view(&self) -> Result<Topology<'_>, Error> {
+        Topology::parse(&self.bytes).map_err(|error| Error::Damaged { path: self.path.clone(), error })
+    }
+
+    /// What applications can open, in the order of the file, playback first. A stream without a host widget is left out, as
+    /// Linux can't open it.
+    pub fn streams(&self) -> Vec<PcmStream> {
+        let Ok(topology) = self.view() else { return Vec::new() };
+        let both = |pcm: headroom_tplg::Pcm<'_>| {
+            let sides = [(Direction::Playback, pcm.playback()), (Direction::Capture, pcm.capture())];
+            let stream = |(direction, caps): (Direction, Option<headroom_tplg::records::StreamCaps>)| {
+                let stream = caps?.name.to_string();
+                let (id, name) = (pcm.id(), pcm.name().to_owned());
+                Some(PcmStream { id, name, direction, stream })
+            };
+            sides.into_iter().filter_map(stream).collect::<Vec<_>>()
+        };
+        let there = |stream: &PcmStream| {
+            topology.widgets().any(|widget| {
+                host_end(widget.kind()) == Some(stream.direction) && widget.stream_name() == stream.stream
+            })
+        };
+        topology.pcms().flat_map(both).filter(there).collect()
+    }
+
+    /// An error at a place of this file.
+    pub(crate) fn error(&self, place: &str, what: String, help: &str) -> Error {
+        let place = format!("{}: {place}", self.path.display());
+        Error::Translation { place, what, help: help.to_owned() }
+    }
+}
+
+/// Which streams begin or end at a widget of this kind.
+pub(crate) fn host_end(kind: WidgetKind) -> Option<Direction> {
+    match kind {
+        WidgetKind::AifIn => Some(Direction::Playback),
+        WidgetKind::AifOut => Some(Direction::Capture),
+        _ => None,
+    }
+}
+
+/// Which streams end or begin at a DAI widget of this kind.
+pub(crate) fn dai_end(kind: WidgetKind) -> Option<Direction> {
+    match kind {
+        // As DAPM sees it: what plays goes into the DAI.
+        WidgetKind::DaiIn => Some(Direction::Playback),
+        WidgetKind::DaiOut => Some(Direction::Capture),
+        _ => None,
+    }
+}

@@ -1,0 +1,261 @@
+//! Which of its formats each widget of a path runs with.
+//!
+//! Source: Linux' `sof_ipc4_init_input_audio_fmt`, `sof_ipc4_init_output_audio_fmt` and
+//! `sof_ipc4_adjust_params_to_dai_format` in `sound/soc/sof/ipc4-topology.c`.
+//!
+//! ```text
+//!   playback   front end ─► host copier ─► …  each takes what the one before it gives … ─► DAI: as the front end, where it can
+//!   capture    DAI: as the front end, narrowed to what it has ─► …                      ─► host copier: as the front end
+//! ```
+
+use headroom_tplg::{AudioFormat, Domain, Token, Widget, WidgetKind};
+
+use super::file::{AlsaTopology, Direction};
+use super::graph::Graph;
+use super::path::PcmPath;
+use super::queues::Connection;
+use crate::error::Error;
+
+/// What formats are compared by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Params {
+    pub(crate) rate: u32,
+    pub(crate) channels: u32,
+    pub(crate) valid_bits: u32,
+}
+
+impl Params {
+    pub(crate) fn of(format: &AudioFormat) -> Self {
+        Self { rate: format.rate, channels: format.channels, valid_bits: format.valid_bit_depth }
+    }
+}
+
+impl std::fmt::Display for Params {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} Hz, {} ch, {} bits", self.rate, self.channels, self.valid_bits)
+    }
+}
+
+/// The formats of one widget.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Chosen {
+    pub(crate) input: AudioFormat,
+    pub(crate) output: AudioFormat,
+}
+
+/// The formats of every widget of `path`, when its front end is opened with `front`.
+///
+/// # Errors
+/// A widget has no format that fits.
+pub(crate) fn choose(
+    file: &AlsaTopology,
+    graph: &Graph<'_>,
+    (path, connections): (&PcmPath, &[Connection]),
+    (direction, front): (Direction, Params),
+) -> Result<Vec<Chosen>, Error> {
+    let mut chosen: Vec<Chosen> = Vec::with_capacity(path.widgets.len());
+    for (place, &widget) in path.widgets.iter().enumerate() {
+        let widget = &graph.widgets[widget];
+        // What comes to the first of its pins.
+        let first = connections.iter().filter(|route| route.to == place).min_by_key(|route| route.to_queue);
+        let feeder = first.and_then(|route| chosen.get(route.from));
+        let reference = match feeder {
+            Some(feeder) => Params::of(&feeder.output),
+            None if direction == Direction::Capture => {
+                narrowed(front, &widget.input_formats().collect::<Vec<_>>())
+            }
+            None => front,
+        };
+        let formats = of_widget(widget, direction, reference, front).map_err(|fault| {
+            let place = format!("widget `{}`", widget.name());
+            file.error(&place, fault.to_string(), fault.help())
+        })?;
+        chosen.push(formats);
+    }
+    Ok(chosen)
+}
+
+/// Why a widget has no format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Fault {
+    NoFormats,
+    Input(Params),
+    Output(Params),
+    OutputsOfConverter(usize),
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoFormats => write!(f, "it has no audio formats"),
+            Self::Input(wanted) => write!(f, "none of its input formats is {wanted}"),
+            Self::Output(wanted) => write!(f, "none of its output formats is {wanted}"),
+            Self::OutputsOfConverter(count) => {
+                write!(f, "a converter for playback has one output format, this one has {count}")
+            }
+        }
+    }
+}
+
+impl Fault {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::NoFormats => "give it an input and an output audio format",
+            Self::Input(_) => "add that format to the widget, or open the PCM with another one",
+            Self::Output(_) => "add that output format to the widget, or open the PCM with another one",
+            Self::OutputsOfConverter(_) => "leave the one that its rate token names",
+        }
+    }
+}
+
+/// The formats that a widget runs with, when `reference` comes to it.
+fn of_widget(
+    widget: &Widget<'_>,
+    direction: Direction,
+    reference: Params,
+    front: Params,
+) -> Result<Chosen, Fault> {
+    let inputs: Vec<AudioFormat> = widget.input_formats().collect();
+    let outputs: Vec<AudioFormat> = widget.output_formats().collect();
+    // A generator takes nothing; its only formats are those that it gives.
+    let input = if inputs.is_empty() {
+        outputs.first().copied().ok_or(Fault::NoFormats)?
+    } else {
+        choose_input(&inputs, reference)?
+    };
+    if outputs.is_empty() {
+        return Ok(Chosen { input, output: input });
+    }
+    if widget.kind() == WidgetKind::Src && direction == Direction::Playback && outputs.len() != 1 {
+        return Err(Fault::OutputsOfConverter(outputs.len()));
+    }
+    let wanted = output_reference(widget.kind(), Params::of(&input), narrowed(front, &outputs), front);
+    let output = choose_output(widget.kind(), &outputs, wanted)?;
+    Ok(Chosen { input, output })
+}
+
+/// What the output of a widget of this kind is compared with: its input, or what the ends are opened with.
+fn output_reference(kind: WidgetKind, input: Params, dai: Params, front: Params) -> Params {
+    match kind {
+        WidgetKind::AifOut => front,
+        WidgetKind::DaiIn => dai,
+        WidgetKind::Src | WidgetKind::Asrc => Params { rate: front.rate, ..input },
+        _ => input,
+    }
+}
+
+/// Of formats that are all alike the first, else the first of pin 0 that is `reference`.
+pub(crate) fn choose_input(formats: &[AudioFormat], reference: Params) -> Result<AudioFormat, Fault> {
+    let first = formats.first().ok_or(Fault::NoFormats)?;
+    if formats.iter().all(|format| Params::of(format) == Params::of(first)) {
+        return Ok(*first);
+    }
+    let fits = |format: &&AudioFormat| format.pin == 0 && Params::of(format) == reference;
+    formats.iter().find(fits).copied().ok_or(Fault::Input(reference))
+}
+
+/// The only output format, else the first that is `reference`; copiers whose outputs all have one width convert to it.
+fn choose_output(kind: WidgetKind, formats: &[AudioFormat], reference: Params) -> Result<AudioFormat, Fault> {
+    if let [only] = formats {
+        return Ok(*only);
+    }
+    let copies = matches!(kind, WidgetKind::AifIn | WidgetKind::DaiOut | WidgetKind::Buffer);
+    let width = single(formats.iter().map(|format| format.valid_bit_depth)).filter(|_| copies);
+    let wanted = Params { valid_bits: width.unwrap_or(reference.valid_bits), ..reference };
+    let fits = |format: &&AudioFormat| Params::of(format) == wanted;
+    formats.iter().find(fits).copied().ok_or(Fault::Output(wanted))
+}
+
+/// `params`, with each figure that all formats agree on in place of its own.
+fn narrowed(params: Params, formats: &[AudioFormat]) -> Params {
+    let all = |of: fn(&AudioFormat) -> u32| single(formats.iter().map(of));
+    Params {
+        rate: all(|format| format.rate).unwrap_or(params.rate),
+        channels: all(|format| format.channels).unwrap_or(params.channels),
+        valid_bits: all(|format| format.valid_bit_depth).unwrap_or(params.valid_bits),
+    }
+}
+
+/// The value that all of them have.
+fn single(mut values: impl Iterator<Item = u32>) -> Option<u32> {
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
+}
+
+/// The rate that a converter gives out: what its token says, or its format.
+pub(crate) fn sink_rate(widget: &Widget<'_>, chosen: &Chosen) -> u32 {
+    let token = match widget.kind() {
+        WidgetKind::Asrc => Token::ASRC_RATE_OUT,
+        _ => Token::SRC_RATE_OUT,
+    };
+    widget.word(token).filter(|&rate| rate > 0).unwrap_or(chosen.output.rate)
+}
+
+/// Whether a widget runs as a DP module. Without a manifest "default" is LL.
+pub(crate) fn is_dp(widget: &Widget<'_>) -> bool {
+    widget.domain() == Some(Domain::DataProcessing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(rate: u32, valid_bits: u32, channels: u32) -> AudioFormat {
+        AudioFormat { rate, valid_bit_depth: valid_bits, channels, ..AudioFormat::default() }
+    }
+
+    fn params(rate: u32, valid_bits: u32, channels: u32) -> Params {
+        Params { rate, channels, valid_bits }
+    }
+
+    #[test]
+    fn inputs() {
+        let (s16, s32) = (format(48_000, 16, 2), format(48_000, 32, 2));
+        let second_pin = AudioFormat { pin: 1, ..format(44_100, 16, 2) };
+        let wanted = params(44_100, 16, 2);
+        // One kind of format is taken whatever comes.
+        assert_eq!(choose_input(&[s32, s32], wanted), Ok(s32));
+        assert_eq!(choose_input(&[s16, s32], params(48_000, 32, 2)), Ok(s32));
+        assert_eq!(choose_input(&[s16, s32], wanted), Err(Fault::Input(wanted)));
+        // Other pins don't count, but for whether all are alike.
+        assert_eq!(choose_input(&[s16, second_pin], wanted), Err(Fault::Input(wanted)));
+        assert_eq!(choose_input(&[s16, second_pin], params(48_000, 16, 2)), Ok(s16));
+        assert_eq!(choose_input(&[], wanted), Err(Fault::NoFormats));
+    }
+
+    #[test]
+    fn outputs() {
+        let (s16, s32, mono) = (format(48_000, 16, 2), format(48_000, 32, 2), format(48_000, 32, 1));
+        let wanted = params(48_000, 16, 2);
+        let outputs = |kind, formats: &[AudioFormat]| choose_output(kind, formats, wanted);
+        // The only one is taken.
+        assert_eq!(outputs(WidgetKind::Pga, &[s32]), Ok(s32));
+        assert_eq!(outputs(WidgetKind::Pga, &[s32, s16]), Ok(s16));
+        // Copiers convert to the one width that there is, others don't.
+        assert_eq!(outputs(WidgetKind::AifIn, &[mono, s32]), Ok(s32));
+        assert_eq!(outputs(WidgetKind::Pga, &[mono, s32]), Err(Fault::Output(wanted)));
+        assert_eq!(outputs(WidgetKind::AifIn, &[mono, s16]), Ok(s16));
+    }
+
+    #[test]
+    fn ends_are_narrowed_to_what_all_formats_agree_on() {
+        let front = params(44_100, 16, 2);
+        assert_eq!(narrowed(front, &[]), front);
+        let formats = [format(48_000, 16, 4), format(48_000, 32, 4)];
+        assert_eq!(narrowed(front, &formats), params(48_000, 16, 4));
+    }
+
+    #[test]
+    fn what_outputs_are_compared_with() {
+        let (input, dai, front) = (params(1, 1, 1), params(2, 2, 2), params(3, 3, 3));
+        let of = |kind| output_reference(kind, input, dai, front);
+        assert_eq!(of(WidgetKind::AifOut), front);
+        assert_eq!(of(WidgetKind::DaiIn), dai);
+        assert_eq!(of(WidgetKind::Src), params(3, 1, 1));
+        for kind in
+            [WidgetKind::AifIn, WidgetKind::DaiOut, WidgetKind::Buffer, WidgetKind::Pga, WidgetKind::Effect]
+        {
+            assert_eq!(of(kind), input, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Which module each widget of a path is, and which instance of it.
+//!
+//! A UUID that no driver here has gets an id that no driver has: the runtime puts a stand-in there.
+
+use std::collections::BTreeMap;
+
+use headroom_ipc4::ModuleId;
+use headroom_modules::DRIVERS;
+use headroom_tplg::tuples::Uuid;
+
+use super::file::AlsaTopology;
+use super::graph::Graph;
+use super::path::PcmPath;
+use crate::error::Error;
+
+/// The first id of modules that are not here, one for each UUID.
+const UNKNOWN_MODULES: u16 = 0xFE00;
+
+/// The ids of the widgets of `path`, instances counted per module.
+///
+/// # Errors
+/// There are more widgets of a module than a message can count.
+pub(crate) fn assign(file: &AlsaTopology, graph: &Graph<'_>, path: &PcmPath) -> Result<Vec<ModuleId>, Error> {
+    let mut unknown: Vec<Uuid> = Vec::new();
+    let mut instances: BTreeMap<u16, u8> = BTreeMap::new();
+    let assign = |&place: &usize| {
+        let widget = &graph.widgets[place];
+        // Every widget of a path has one.
+        let uuid = widget.uuid().unwrap_or(Uuid([0; 16]));
+        let module = driver(uuid).map_or_else(|| unknown_module(&mut unknown, uuid), |driver| driver.module);
+        let instance = instances.entry(module).or_insert(0);
+        let id = ModuleId { module, instance: *instance };
+        *instance = instance.checked_add(1).ok_or_else(|| {
+            let what = format!("there are more than 255 widgets of the module {uuid} on the way of the PCM");
+            file.error(&format!("widget `{}`", widget.name()), what, "split the topology")
+        })?;
+        Ok(id)
+    };
+    path.widgets.iter().map(assign).collect()
+}
+
+/// The driver of a module that is here.
+pub(crate) fn driver(uuid: Uuid) -> Option<&'static headroom_module::Driver> {
+    DRIVERS.iter().find(|driver| driver.uuid == uuid.0)
+}
+
+fn unknown_module(unknown: &mut Vec<Uuid>, uuid: Uuid) -> u16 {
+    let place = unknown.iter().position(|known| *known == uuid).unwrap_or_else(|| {
+        unknown.push(uuid);
+        unknown.len() - 1
+    });
+    UNKNOWN_MODULES + place as u16
+}

@@ -1,0 +1,295 @@
+//! A PCM's stream as a plan: the format that its front end is opened with, and what lies at its ends.
+
+use headroom_module::{ComponentId, Format};
+use headroom_tplg::AudioFormat;
+use headroom_tplg::records::StreamCaps;
+
+use super::controls;
+use super::file::{AlsaTopology, Direction, PcmStream, dai_end};
+use super::formats::{self, Chosen, Params};
+use super::graph::Graph;
+use super::messages::{Translation, wire};
+use super::path::{self, PcmPath};
+use super::queues::{self, Connection};
+use super::run::AlsaOptions;
+use super::{ids, script};
+use crate::arena::Demand;
+use crate::driver::{Step, component};
+use crate::ends::Source;
+use crate::error::Error;
+use crate::names::Names;
+use crate::plan::{End, EndMedium, Graph as PlanGraph, Part, Plan, frames_out};
+use crate::topology::{Input, Signal, SignalShape};
+
+/// What plays where no file is named: a sweep over the band, so that something is to be heard at each end.
+const SIGNAL_DB: f64 = -12.0;
+
+/// The plan of `stream`, and the memory that it needs.
+pub(crate) fn plan(
+    file: &AlsaTopology,
+    stream: &PcmStream,
+    options: &AlsaOptions,
+) -> Result<(Plan, Demand), Error> {
+    let topology = file.view()?;
+    let graph = Graph::new(&topology);
+    let path = path::find(file, &graph, stream)?;
+    let connections = queues::connect(file, &graph, &path)?;
+    let opening = Opening { file, graph: &graph, path: &path, connections: &connections, stream, options };
+    opening.check_names()?;
+    let (formats, sources) = opening.open(&caps(&topology, stream))?;
+    let ids = ids::assign(file, &graph, &path)?;
+    let direction = stream.direction;
+    let translation = Translation {
+        file,
+        graph: &graph,
+        path: &path,
+        connections: &connections,
+        direction,
+        formats: &formats,
+        ids: &ids,
+        era: options.era,
+    };
+    let mut messages = translation.messages()?;
+    messages.later = commands(&translation, options)?;
+    let components: Vec<ComponentId> = ids.iter().copied().map(component).collect();
+    let mut ends = sources;
+    ends.extend(opening.sinks(&formats, &ends)?);
+    let demand = demand(&translation);
+    Ok((Plan::new(messages, parts(&translation, &components), ends, Some(file.path()))?, demand))
+}
+
+/// What the PCM says of the stream.
+fn caps(topology: &headroom_tplg::Topology<'_>, stream: &PcmStream) -> Vec<StreamCaps> {
+    let side = |pcm: headroom_tplg::Pcm<'_>| match stream.direction {
+        Direction::Playback => pcm.playback(),
+        Direction::Capture => pcm.capture(),
+    };
+    topology.pcms().filter(|pcm| pcm.id() == stream.id).filter_map(side).collect()
+}
+
+/// What is known while the front end's format is looked for.
+struct Opening<'a> {
+    file: &'a AlsaTopology,
+    graph: &'a Graph<'a>,
+    path: &'a PcmPath,
+    connections: &'a [Connection],
+    stream: &'a PcmStream,
+    options: &'a AlsaOptions,
+}
+
+impl Opening<'_> {
+    fn widget(&self, place: usize) -> headroom_tplg::Widget<'_> {
+        self.graph.widgets[self.path.widgets[place]]
+    }
+
+    fn error(&self, what: String, help: &str) -> Error {
+        self.file.error(&self.stream.to_string(), what, help)
+    }
+
+    /// Places of the path at which audio comes in, or goes out.
+    fn ends(&self, sources: bool) -> Vec<usize> {
+        let host = (self.stream.direction == Direction::Playback) == sources;
+        if host {
+            return vec![self.path.host];
+        }
+        let is_dai = |&place: &usize| dai_end(self.widget(place).kind()) == Some(self.stream.direction);
+        (0..self.path.widgets.len()).filter(is_dai).collect()
+    }
+
+    /// Every file that names a widget belongs to an end.
+    fn check_names(&self) -> Result<(), Error> {
+        let ends: Vec<usize> = [self.ends(true), self.ends(false)].concat();
+        let names: Vec<&str> = ends.iter().map(|&place| self.widget(place).name()).collect();
+        for (n, other) in self.options.others.iter().enumerate() {
+            let twice = self.options.others[..n].iter().any(|before| before.widget == other.widget);
+            if twice || !names.contains(&other.widget.as_str()) {
+                let why = if twice { "has two files" } else { "is no end of the stream" };
+                let ends = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                return Err(Error::NoEnd { widget: other.widget.clone(), why, ends });
+            }
+        }
+        Ok(())
+    }
+
+    /// The formats of all widgets, and the sources, for the first format of the front end that all of them go along with.
+    fn open(&self, caps: &[StreamCaps]) -> Result<(Vec<Chosen>, Vec<End>), Error> {
+        let host = self.widget(self.path.host);
+        let own: Vec<AudioFormat> = match self.stream.direction {
+            Direction::Playback => host.input_formats().collect(),
+            Direction::Capture => host.output_formats().collect(),
+        };
+        let mut fronts: Vec<AudioFormat> = Vec::new();
+        for format in
+            own.into_iter().filter(|format| format.pin == 0 && caps.iter().any(|caps| admits(caps, format)))
+        {
+            if !fronts.iter().any(|known| Params::of(known) == Params::of(&format)) {
+                fronts.push(format);
+            }
+        }
+        let mut first_fault = None;
+        for front in &fronts {
+            match self.open_with(Params::of(front)) {
+                Ok(opened) => return Ok(opened),
+                Err(fault) => first_fault.get_or_insert(fault),
+            };
+        }
+        Err(first_fault.unwrap_or_else(|| {
+            let what = format!("`{}` has none of the formats that the PCM offers", host.name());
+            self.error(what, "add one of the PCM's formats to its host copier")
+        }))
+    }
+
+    fn open_with(&self, front: Params) -> Result<(Vec<Chosen>, Vec<End>), Error> {
+        let way = (self.path, self.connections);
+        let chosen = formats::choose(self.file, self.graph, way, (self.stream.direction, front))?;
+        let source = |(n, place): (usize, usize)| self.source(n, place, &chosen[place]);
+        let sources: Vec<End> =
+            self.ends(true).into_iter().enumerate().map(source).collect::<Result<_, _>>()?;
+        for place in self.ends(false) {
+            self.format(place, &chosen[place].output)?;
+        }
+        Ok((chosen, sources))
+    }
+
+    /// The format of an end as a stream's.
+    fn format(&self, place: usize, format: &AudioFormat) -> Result<Format, Error> {
+        wire(format).format().map_err(|error| {
+            let what =
+                format!("{} of `{}` can't be played: {error}", Params::of(format), self.widget(place).name());
+            self.error(
+                what,
+                "give the widget a format of 16, 24 or 32 bits or float, of 1 to 8 channels, interleaved",
+            )
+        })
+    }
+
+    /// What plays at a source: the file that is for it, which must have the format, or a signal.
+    fn source(&self, n: usize, place: usize, chosen: &Chosen) -> Result<End, Error> {
+        let format = self.format(place, &chosen.input)?;
+        let widget = self.widget(place);
+        let named = self.options.others.iter().find(|file| file.widget == widget.name());
+        let path =
+            named.map(|file| file.path.clone()).or_else(|| self.options.input.clone().filter(|_| n == 0));
+        let Some(path) = path else {
+            let signal = Signal {
+                shape: SignalShape::Chirp,
+                rate: format.rate(),
+                channels: format.channels() as u8,
+                samples: format.samples(),
+                frames: u64::from(format.rate()),
+                level_db: SIGNAL_DB,
+            };
+            return End::source(place, Input::Signal(signal), Source::Signal(signal));
+        };
+        let input = Input::File(path.clone());
+        let end = End::source(place, input.clone(), Source::open(&input)?)?;
+        if end.format == format {
+            return Ok(end);
+        }
+        let what = format!("{} has {}, `{}` takes {format}", path.display(), end.format, widget.name());
+        Err(self.error(what, "convert the file first; `headroom resample` changes the rate, `headroom inspect --formats` shows all formats"))
+    }
+
+    fn sinks(&self, formats: &[Chosen], sources: &[End]) -> Result<Vec<End>, Error> {
+        let places = self.ends(false);
+        if places.is_empty() {
+            let what = format!("no DAI is on its way, which ends at `{}`", self.last());
+            return Err(self.error(what, "route it to a DAI copier; this PCM can't be played"));
+        }
+        let sink = |(n, place): (usize, usize)| {
+            let widget = self.widget(place);
+            let named = self.options.others.iter().find(|file| file.widget == widget.name());
+            let path = named
+                .map(|file| file.path.clone())
+                .or_else(|| self.options.output.clone().filter(|_| n == 0));
+            let format = self.format(place, &formats[place].output)?;
+            // Where a generator is the source: as long as a signal.
+            let frames =
+                if sources.is_empty() { format.rate().into() } else { frames_out(sources, format.rate()) };
+            Ok(End { part: place, format, frames, medium: EndMedium::Sink(path) })
+        };
+        places.into_iter().enumerate().map(sink).collect()
+    }
+
+    fn last(&self) -> &str {
+        self.widget(self.path.widgets.len() - 1).name()
+    }
+}
+
+/// Whether a PCM offers a format. Rates, and limits that are 0, leave it open.
+fn admits(caps: &StreamCaps, format: &AudioFormat) -> bool {
+    let bit = match (format.bit_depth, format.valid_bit_depth, format.sample_type) {
+        (8, ..) => 1,
+        (16, ..) => 2,
+        (32, 24, _) => 6,
+        (32, _, 4) => 14,
+        (32, ..) => 10,
+        _ => return false,
+    };
+    let within = |value, min, max| value >= min && (max == 0 || value <= max);
+    caps.format_bits() >> bit & 1 == 1
+        && within(format.channels, caps.channels_min, caps.channels_max)
+        && within(format.rate, caps.rate_min, caps.rate_max)
+}
+
+fn parts(translation: &Translation<'_>, ids: &[ComponentId]) -> PlanGraph {
+    let places = || (0..ids.len()).map(|place| (place, translation.widget(place)));
+    let part = |(place, _): (usize, headroom_tplg::Widget<'_>)| {
+        let Chosen { input, output } = &translation.formats[place];
+        let rate = output.rate.max(1);
+        let frame = (input.bit_depth / 8 * input.channels).max(1);
+        let frames = u64::from(input.block_bytes / frame);
+        let block_ms = (frames * 1000).div_ceil(u64::from(input.rate.max(1))) as u32;
+        Part { id: ids[place], rate, block_ms }
+    };
+    let names: Vec<_> = places().map(|(place, widget)| (widget.name(), ids[place])).collect();
+    PlanGraph {
+        names: Names::new(names.into_iter()),
+        parts: places().map(part).collect(),
+        feeds: translation.path.routes.clone(),
+    }
+}
+
+/// What the script sets on the way of the stream; controls elsewhere keep what they have.
+fn commands(translation: &Translation<'_>, options: &AlsaOptions) -> Result<Vec<(u64, Step)>, Error> {
+    let Some(path) = &options.controls else { return Ok(Vec::new()) };
+    let mut steps = Vec::new();
+    for command in script::load(path)? {
+        let at = |what: String, help| Error::Script {
+            place: format!("{}:{}", path.display(), command.line),
+            what,
+            help,
+        };
+        let mut known = false;
+        for (n, widget) in translation.graph.widgets.iter().enumerate() {
+            for (number, control) in widget.controls().enumerate() {
+                if controls::name(widget, &control) != command.control {
+                    continue;
+                }
+                known = true;
+                let Some(place) = translation.path.widgets.iter().position(|&on| on == n) else { continue };
+                let channels = translation.formats[place].input.channels;
+                let values = script::values(&control, &command.values, channels).map_err(|what| {
+                    at(what, "`headroom inspect --widgets` shows controls and their ranges")
+                })?;
+                for setting in controls::settings(widget, (number, &control), &values) {
+                    steps.extend(
+                        translation.set(place, &setting)?.into_iter().map(|step| (command.tick, step)),
+                    );
+                }
+            }
+        }
+        if !known {
+            let what = format!("the topology has no control `{}`", command.control);
+            return Err(at(what, "`headroom inspect --widgets` lists the controls"));
+        }
+    }
+    Ok(steps)
+}
+
+/// What the regions of the path will take.
+fn demand(translation: &Translation<'_>) -> Demand {
+    let widgets = || (0..translation.path.widgets.len()).map(|place| translation.widget(place));
+    let declared = widgets().map(|widget| super::memory::declared(&widget, translation.era).size.bytes());
+    Demand::new(declared, 2 * translation.path.widgets.len())
+}

@@ -1,0 +1,54 @@
+//! Plays one stream of a compiled topology.
+
+use std::path::PathBuf;
+
+use headroom_modules::{DRIVERS, STAND_IN};
+
+use super::file::{AlsaTopology, PcmStream};
+use super::memory::TokenEra;
+use super::plan::plan;
+use crate::error::Error;
+use crate::executor::Execution;
+use crate::play::EndFile;
+use crate::session::{Stage, Watch, perform};
+
+/// What plays, where to, and what the file's tokens mean.
+#[derive(Clone, Debug)]
+pub struct AlsaOptions {
+    /// The WAV file for the first source; a signal of a second without one.
+    pub input: Option<PathBuf>,
+    /// The WAV file for the first sink; without one the audio is measured and dropped.
+    pub output: Option<PathBuf>,
+    /// Files of other ends, by widget.
+    pub others: Vec<EndFile>,
+    /// Who runs DP modules.
+    pub execution: Execution,
+    /// What the memory tokens mean.
+    pub era: TokenEra,
+    /// A script of `amixer` and `sleep` lines.
+    pub controls: Option<PathBuf>,
+}
+
+/// Opens, plays and closes `stream` of `file`, as Linux would. Modules that are not here are stand-ins.
+///
+/// # Errors
+/// Whatever the topology, the files, the script or the runtime object to.
+pub fn run(
+    file: &AlsaTopology,
+    stream: &PcmStream,
+    options: &AlsaOptions,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
+    let (plan, demand) = plan(file, stream, options)?;
+    let drivers = [DRIVERS, &[STAND_IN]].concat();
+    let stage = Stage {
+        drivers: &drivers,
+        demand,
+        execution: options.execution,
+        refused: &|_, refusal, _| Error::RefusedStream {
+            place: format!("{}: {stream}", file.path().display()),
+            refusal: Box::new(refusal),
+        },
+    };
+    perform(plan, &stage, watch)
+}
