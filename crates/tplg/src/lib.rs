@@ -19,7 +19,7 @@
 //! doesn't.
 //!
 //! [`records`] has the structures field by field, [`tokens`] the numbers and names of tokens; [`write`](mod@write)
-//! makes files of either.
+//! makes files from elements, and [`patch`] changes one token of one.
 //!
 //! # Example
 //!
@@ -55,6 +55,7 @@ mod layout;
 mod link;
 mod manifest;
 mod name;
+pub mod patch;
 mod pcm;
 pub mod records;
 pub mod tokens;

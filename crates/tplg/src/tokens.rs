@@ -308,3 +308,41 @@ impl fmt::Debug for Token {
         write!(f, "{} ({})", self.0, self.name().unwrap_or("unknown"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn tokens_have_names_groups_and_types() {
+        assert_eq!(Token::COMP_UUID.0, 405);
+        assert_eq!(Token(405).name(), Some("SOF_TKN_COMP_UUID"));
+        assert_eq!((Token(421).group(), Token(421).tuple_type()), (Some("comp"), Some(TupleType::Word)));
+        assert_eq!(
+            (Token(418).tuple_type(), Token(212).tuple_type()),
+            (Some(TupleType::String), Some(TupleType::Bool))
+        );
+        assert_eq!(Token(1981).to_string(), "SOF_TKN_COPIER_DEEP_BUFFER_DMA_MS");
+        assert!(Token::known().all(|token| token.name().is_some_and(|name| name.starts_with("SOF_TKN_"))));
+    }
+
+    #[test]
+    fn a_token_without_a_name_keeps_its_number() {
+        for token in [0, 424, 1910, u32::MAX].map(Token) {
+            assert_eq!((token.name(), token.group(), token.tuple_type()), (None, None, None));
+            assert_eq!(token.to_string(), token.0.to_string());
+        }
+    }
+
+    #[test]
+    fn types_are_those_of_the_file() {
+        for raw in 0..6 {
+            assert_eq!(TupleType::from_raw(raw).map(TupleType::raw), Some(raw));
+        }
+        assert_eq!(TupleType::from_raw(6), None);
+    }
+}

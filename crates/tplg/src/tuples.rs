@@ -22,6 +22,16 @@ pub(crate) const ARRAY_HEADER: usize = 12;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Uuid(pub [u8; 16]);
 
+impl Uuid {
+    /// The UUID that is spelled with these groups, the last two as one.
+    pub const fn from_fields(a: u32, b: u16, c: u16, d: [u8; 8]) -> Self {
+        let [a0, a1, a2, a3] = a.to_le_bytes();
+        let ([b0, b1], [c0, c1]) = (b.to_le_bytes(), c.to_le_bytes());
+        let [d0, d1, d2, d3, d4, d5, d6, d7] = d;
+        Self([a0, a1, a2, a3, b0, b1, c0, c1, d0, d1, d2, d3, d4, d5, d6, d7])
+    }
+}
+
 /// As usual: `e61bb28d-149a-4c1f-b709-46823ef5f5ae`.
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,7 +122,7 @@ impl<'a> VendorArray<'a> {
     }
 
     /// Its tuples, in their order.
-    pub fn tuples(&self) -> impl Iterator<Item = Tuple<'a>> + use<'a> {
+    pub fn tuples(&self) -> impl Iterator<Item = Tuple<'a>> + Clone + use<'a> {
         let (kind, len, offset) = (self.kind, self.kind.element_len(), self.offset);
         self.elements.chunks_exact(len).enumerate().map(move |(n, element)| Tuple {
             token: Token(word_at(element, 0)),
@@ -133,6 +143,15 @@ impl<'a> VendorArray<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The type of the array that it is in.
+    pub fn tuple_type(&self) -> TupleType {
+        match self {
+            Self::Uuid(_) => TupleType::Uuid,
+            Self::Text(_) => TupleType::String,
+            Self::Number(kind, _) => *kind,
+        }
+    }
+
     fn read(kind: TupleType, bytes: &'a [u8]) -> Self {
         match kind {
             TupleType::Uuid => Self::Uuid(Uuid(bytes.first_chunk().copied().unwrap_or_default())),
@@ -170,13 +189,13 @@ impl<'a> Tuples<'a> {
     }
 
     /// The arrays, in their order.
-    pub fn arrays(&self) -> impl Iterator<Item = VendorArray<'a>> + use<'a> {
+    pub fn arrays(&self) -> impl Iterator<Item = VendorArray<'a>> + Clone + use<'a> {
         let mut cursor = self.0;
         core::iter::from_fn(move || VendorArray::read(&mut cursor).ok())
     }
 
     /// The tuples of all arrays, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = Tuple<'a>> + use<'a> {
+    pub fn iter(&self) -> impl Iterator<Item = Tuple<'a>> + Clone + use<'a> {
         self.arrays().flat_map(|array| array.tuples())
     }
 

@@ -200,7 +200,7 @@ impl<'a> Widget<'a> {
     }
 
     /// All its tokens with their values, in their order.
-    pub fn tokens(&self) -> impl Iterator<Item = Tuple<'a>> + use<'a> {
+    pub fn tokens(&self) -> impl Iterator<Item = Tuple<'a>> + Clone + use<'a> {
         self.tuples().iter()
     }
 
