@@ -12,21 +12,24 @@ mod seeds;
 mod session;
 mod shadow;
 mod topology;
+mod tplg;
 
 pub use control::control_session;
 pub use ipc4::ipc4_decode;
 pub use regions::region_ops;
 pub use seeds::{Seed, seeds};
 pub use topology::topology_toml;
+pub use tplg::tplg_parse;
 
 /// A target: its name, which is that of its corpus, and what it runs.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     ("ipc4_decode", ipc4_decode),
     ("control_session", control_session),
     ("topology_toml", topology_toml),
+    ("tplg_parse", tplg_parse),
     ("region_ops", region_ops),
 ];
 

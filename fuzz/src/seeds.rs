@@ -2,8 +2,15 @@
 
 use headroom_host::topology::BUNDLED;
 use headroom_ipc4::{Kind, Notification, Reply, Status};
+use headroom_tplg::records::{Bytes, Dai, Enum, Link, Mixer, Name, Pcm, Route, Widget};
+use headroom_tplg::tuples::{TupleType, Uuid};
+use headroom_tplg::write::Writer;
+use headroom_tplg::{BlockKind, Token, WidgetKind};
 
 use crate::session::messages;
+
+#[path = "../../crates/tplg/tests/common/worked_example.rs"]
+mod worked_example;
 
 /// One file of a corpus.
 pub struct Seed {
@@ -17,7 +24,7 @@ pub struct Seed {
 
 /// All seeds of all targets.
 pub fn seeds() -> Vec<Seed> {
-    ipc4().into_iter().chain(control()).chain(topologies()).chain(regions()).collect()
+    ipc4().into_iter().chain(control()).chain(topologies()).chain(files()).chain(regions()).collect()
 }
 
 fn seed(target: &'static str, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Seed {
@@ -88,6 +95,74 @@ fn topologies() -> Vec<Seed> {
         seed(TARGET, "circle", circle),
         seed(TARGET, "nowhere", nowhere),
     ]
+}
+
+/// The worked example, one element of each kind, and a file for IPC3.
+fn files() -> Vec<Seed> {
+    const TARGET: &str = "tplg_parse";
+    let mut example = vec![0; worked_example::LEN];
+    worked_example::write(&mut example).expect("its length is known");
+    let built = |build: fn(&mut Writer<'_>)| {
+        let mut file = vec![0; 1 << 14];
+        let mut writer = Writer::new(&mut file);
+        build(&mut writer);
+        let len = writer.finish().expect("16 KiB are enough, and everything has its place");
+        file.truncate(len);
+        file
+    };
+    vec![
+        seed(TARGET, "worked-example", example),
+        seed(TARGET, "each-kind", built(each_kind)),
+        seed(TARGET, "ipc3", built(ipc3)),
+    ]
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).expect("a short name")
+}
+
+fn each_kind(writer: &mut Writer<'_>) {
+    // An ABI, and then one item: of type 1, two bytes long.
+    writer.manifest(&[3, 0, 29, 0, 1, 0, 1, 0, 1, 0, 0, 0, 2, 0, 0, 0, 7, 7]);
+    writer.block(BlockKind::Widget, 1);
+    writer.widget(&Widget { id: WidgetKind::Effect.raw(), name: name("eq.1.1"), ..Default::default() });
+    writer.words(&[(Token::COMP_STACK_BYTES_REQUIREMENT, 4096), (Token::COMP_NUM_INPUT_AUDIO_FORMATS, 1)]);
+    writer.words(&[(Token::CAVS_AUDIO_FORMAT_IN_RATE, 48000), (Token::CAVS_AUDIO_FORMAT_IN_CHANNELS, 2)]);
+    writer.uuids(&[(Token::COMP_UUID, Uuid([1; 16]))]);
+    writer.texts(&[(Token::COMP_SCHED_DOMAIN, name("DP")), (Token::COMP_INPUT_PIN_BINDING_WNAME, name("a"))]);
+    writer.numbers(TupleType::Short, &[(Token::INTEL_SSP_MCLK_ID, 1)]);
+    writer.bytes(&Bytes { max: 8, ..Default::default() });
+    writer.private(b"SOF4blob");
+    writer.block(BlockKind::Mixer, 0);
+    writer.mixer(&Mixer { max: 45, num_channels: 2, ..Default::default() });
+    writer.words(&[(Token::MUTE_LED_USE, 1)]);
+    writer.block(BlockKind::Enum, 0);
+    writer.enumerated(&Enum { items: 2, ..Default::default() });
+    writer.block(BlockKind::Pcm, 0);
+    writer.pcm(&Pcm { playback: 1, ..Default::default() });
+    writer.numbers(TupleType::Bool, &[(Token::STREAM_PLAYBACK_PAUSE_SUPPORTED, 1)]);
+    writer.block(BlockKind::BackendLink, 0);
+    writer.link(&Link { num_hw_configs: 1, ..Default::default() });
+    writer.texts(&[(Token::DAI_TYPE, name("SSP"))]);
+    writer.block(BlockKind::Dai, 0);
+    writer.dai(&Dai { capture: 1, ..Default::default() });
+    writer.private(&[1, 2, 3]);
+    writer.block(BlockKind::Graph, 0);
+    writer.route(&Route { source: name("eq.1.1"), sink: name("eq.1.1"), ..Default::default() });
+    writer.block(BlockKind::Data, 0);
+    writer.opaque(&[4, 5, 6, 7, 8]);
+}
+
+fn ipc3(writer: &mut Writer<'_>) {
+    writer.manifest(&[3, 22, 1]);
+    writer.block(BlockKind::Widget, 2);
+    writer.widget(&Widget { id: WidgetKind::Buffer.raw(), name: name("BUF2.0"), ..Default::default() });
+    writer.words(&[(Token::BUF_SIZE, 768), (Token::BUF_CAPS, 113)]);
+    writer.widget(&Widget { id: WidgetKind::Pga.raw(), name: name("PGA2.0"), ..Default::default() });
+    writer.words(&[(Token::COMP_PERIOD_SINK_COUNT, 2), (Token::COMP_PERIOD_SOURCE_COUNT, 2)]);
+    writer.texts(&[(Token::COMP_FORMAT, name("s32le"))]);
+    writer.block(BlockKind::Graph, 2);
+    writer.route(&Route { source: name("BUF2.0"), sink: name("PGA2.0"), ..Default::default() });
 }
 
 /// Operations, as the target reads them: a header of four bytes, then see `src/regions.rs`.
