@@ -11,7 +11,7 @@ const LIMIT: u32 = 8;
 impl Topology<'_> {
     /// Whether a driver whose firmware speaks IPC4 could play it: routes lead from widget to widget, and every
     /// widget that becomes a module has a UUID, a pipeline with a scheduler, and as many formats as it
-    /// announces, each of which can be. Cost: routes times widgets.
+    /// announces, each of which can be. Cost: widgets times the sum of widgets and routes.
     ///
     /// Files of the wild needn't pass: one that is loaded together with others has routes to their widgets.
     ///

@@ -7,7 +7,7 @@ use crate::layout::{Field, text, word};
 use crate::records::{Bytes, ControlHeader, Enum, Mixer, TABLE_LEN, TEXTS, Tlv};
 use crate::tuples::Tuples;
 
-/// Bytes of the channels and the TLV's data type that mean decibels.
+/// Kind of a TLV whose data are an evenly spaced scale.
 const DB_SCALE: u32 = 1;
 
 /// Which structure a control is.
@@ -41,7 +41,7 @@ pub struct DbScale {
 
 impl DbScale {
     /// 1/100 dB at `value`; `None` is silence.
-    pub fn centibels(&self, value: u32) -> Option<i64> {
+    pub fn millibels(&self, value: u32) -> Option<i64> {
         let silence = self.mute && value == 0;
         (!silence)
             .then(|| i64::from(self.min).saturating_add(i64::from(self.step).saturating_mul(value.into())))
@@ -50,7 +50,8 @@ impl DbScale {
 
 impl<'a> Control<'a> {
     pub(crate) fn read(cursor: &mut Cursor<'a>) -> Result<Self, Error> {
-        let header = cursor.clone().take(Part::Record, ControlHeader::LEN)?;
+        let mut ahead = *cursor;
+        let header = ahead.take(Part::Record, ControlHeader::LEN)?;
         let (kind, raw) = match word!(header, ControlHeader, info) {
             1 | 2 | 3 | 7 | 8 | 64 => (ControlKind::Mixer, Raw::read::<Mixer>(cursor)?),
             4 | 6 | 65 | 66 | 67 => (ControlKind::Enum, Raw::read::<Enum>(cursor)?),

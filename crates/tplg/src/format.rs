@@ -73,8 +73,9 @@ impl AudioFormat {
     }
 
     pub(crate) fn uncounted(tuples: Tuples<'_>, pins: Pins) -> impl Iterator<Item = Self> + use<'_> {
-        let arrays = tuples.arrays().filter(move |array| array.has(|token| pins.owns(token)));
-        arrays.map(move |array| Self::read(&array, pins))
+        let numbers = tuples.arrays().filter(|array| array.tuple_type().is_number());
+        let sets = numbers.filter(move |array| array.has(|token| pins.owns(token)));
+        sets.map(move |array| Self::read(&array, pins))
     }
 
     fn read(array: &VendorArray<'_>, pins: Pins) -> Self {

@@ -82,21 +82,10 @@ kinds! {
 impl WidgetKind {
     /// Whether Linux makes a module of it, when the firmware speaks IPC4.
     pub fn is_module(self) -> bool {
-        !matches!(
-            self,
-            Self::Input
-                | Self::Output
-                | Self::Mux
-                | Self::OutDrv
-                | Self::Adc
-                | Self::Dac
-                | Self::Switch
-                | Self::Pre
-                | Self::Post
-                | Self::DaiLink
-                | Self::Scheduler
-                | Self::Other(_)
-        )
+        use WidgetKind as W;
+        let ends = matches!(self, W::AifIn | W::AifOut | W::DaiIn | W::DaiOut | W::Buffer);
+        let effects = matches!(self, W::Effect | W::Siggen | W::Encoder | W::Decoder);
+        ends || effects || matches!(self, W::Pga | W::Mixer | W::Src | W::Asrc)
     }
 }
 

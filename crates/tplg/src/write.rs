@@ -9,81 +9,19 @@
 //!
 //! Every byte also adds to `payload_size` of its block, and every element to the counts of the manifest.
 
-use core::fmt;
+mod copy;
+mod error;
+
 use core::mem::offset_of;
 
-use crate::block::{Block, BlockKind};
-use crate::control::Control;
-use crate::element::Element;
+use crate::block::BlockKind;
 use crate::layout::Field;
 use crate::name::Name;
 use crate::records::{self, BlockHeader};
 use crate::tokens::{Token, TupleType};
-use crate::topology::Topology;
-use crate::tuples::{ARRAY_HEADER, Tuples, Uuid};
+use crate::tuples::{ARRAY_HEADER, Uuid};
 
-/// Why a file was not written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WriteError {
-    /// The buffer is too small.
-    Space {
-        /// Bytes of the file.
-        needed: usize,
-        /// Bytes of the buffer.
-        got: usize,
-    },
-    /// An element came in a block of another kind, or outside of any.
-    Misplaced {
-        /// Byte of the file at which it came.
-        offset: usize,
-        /// The block.
-        block: Option<BlockKind>,
-    },
-    /// Private data came where no element is open that can have some.
-    NoElement {
-        /// Byte of the file at which they came.
-        offset: usize,
-    },
-    /// An array of numbers was to be one of a type that has none.
-    NotANumber {
-        /// Byte of the file at which it came.
-        offset: usize,
-        /// The type.
-        kind: TupleType,
-    },
-    /// A size or a count is more than 32 bits can hold.
-    TooLong {
-        /// Byte of the file at which it no longer does.
-        offset: usize,
-    },
-}
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Space { needed, got } => {
-                write!(f, "the file has {needed} bytes, but the buffer {got}; use a buffer of {needed}")
-            }
-            Self::Misplaced { offset, block: None } => {
-                write!(f, "byte {offset}: an element is outside of any block; start a block of its kind")
-            }
-            Self::Misplaced { offset, block: Some(kind) } => {
-                write!(f, "byte {offset}: an element is in a {kind} block; start a block of its kind")
-            }
-            Self::NoElement { offset } => {
-                write!(f, "byte {offset}: private data belong to no element; write the element first")
-            }
-            Self::NotANumber { offset, kind } => {
-                write!(f, "byte {offset}: an array of type {kind:?} has no numbers; write texts or UUIDs")
-            }
-            Self::TooLong { offset } => {
-                write!(f, "byte {offset}: a size or count does not fit into 32 bits; write smaller files")
-            }
-        }
-    }
-}
-
-impl core::error::Error for WriteError {}
+pub use error::WriteError;
 
 /// A word of the file that grows while the file is written.
 #[derive(Clone, Copy)]
@@ -297,77 +235,6 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// Elements of other topologies.
-impl Writer<'_> {
-    /// Adds an element as it is in another topology. A manifest keeps the counts that it has.
-    pub fn element(&mut self, element: &Element<'_>) {
-        match element {
-            Element::Manifest(manifest) => {
-                self.begin(|kind| kind == BlockKind::Manifest, None);
-                self.record(&manifest.record());
-                self.private(manifest.private());
-            }
-            Element::Widget(widget) => {
-                self.widget(&widget.record());
-                self.arrays(widget.tuples());
-                widget.controls().for_each(|control| self.any_control(&control));
-            }
-            Element::Route(route) => self.route(&route.record()),
-            Element::Control(control) => self.any_control(control),
-            Element::Pcm(pcm) => {
-                self.pcm(&pcm.record());
-                self.arrays(pcm.tuples());
-            }
-            Element::Link(link) => {
-                self.link(&link.record());
-                self.arrays(link.tuples());
-            }
-            Element::Dai(dai) => {
-                self.dai(&dai.record());
-                self.private(dai.private());
-            }
-            Element::Opaque(bytes) => self.opaque(bytes),
-        }
-    }
-
-    fn any_control(&mut self, control: &Control<'_>) {
-        if let Some(mixer) = control.mixer() {
-            self.mixer(&mixer);
-            return self.arrays(control.tuples());
-        }
-        if let Some(enumerated) = control.enumerated() {
-            self.enumerated(&enumerated);
-        }
-        if let Some(bytes) = control.bytes() {
-            self.bytes(&bytes);
-        }
-        self.private(control.private());
-    }
-
-    fn arrays(&mut self, tuples: Tuples<'_>) {
-        for array in tuples.arrays() {
-            let (elements, slack) = array.parts();
-            let kind = array.tuple_type();
-            self.array_header(kind, elements.len() / kind.element_len(), slack.len());
-            self.private(elements);
-            self.private(slack);
-        }
-    }
-
-    /// Adds a block as it is in another topology.
-    fn copy(&mut self, block: &Block<'_>) {
-        let header = block.record();
-        self.header(&header);
-        block.elements().for_each(|element| self.element(&element));
-        if block.kind().is_opaque()
-            && let Some(open) = self.block
-        {
-            // What is counted there only a vendor knows.
-            self.set(open.count.at, header.count);
-        }
-    }
-}
-
 /// Bytes, and the counters that they move.
 impl Writer<'_> {
     fn fail(&mut self, error: WriteError) {
@@ -382,10 +249,11 @@ impl Writer<'_> {
 
     /// Writes bytes, which only count where there is no space left.
     fn raw(&mut self, bytes: &[u8]) {
-        if let Some(space) = self.out.get_mut(self.len..self.len + bytes.len()) {
+        let end = self.len.saturating_add(bytes.len());
+        if let Some(space) = self.out.get_mut(self.len..end) {
             space.copy_from_slice(bytes);
         }
-        self.len += bytes.len();
+        self.len = end;
     }
 
     /// Writes bytes of the block's payload.
@@ -465,19 +333,5 @@ impl Writer<'_> {
             return self.fail(WriteError::TooLong { offset: self.len });
         };
         [size, kind.raw(), count].iter().for_each(|word| self.private(&word.to_le_bytes()));
-    }
-}
-
-impl Topology<'_> {
-    /// Writes the topology to the front of `out`, element by element, and says how long it is: the same bytes as
-    /// those it was parsed from.
-    ///
-    /// # Errors
-    ///
-    /// [`Space`](WriteError::Space), if `out` is smaller than [`bytes`](Self::bytes).
-    pub fn write(&self, out: &mut [u8]) -> Result<usize, WriteError> {
-        let mut writer = Writer::new(out);
-        self.blocks().for_each(|block| writer.copy(&block));
-        writer.finish()
     }
 }

@@ -132,7 +132,7 @@ fn controls_pcm_and_routes_are_understood() {
     let [volume, switch] = gain.controls().collect::<Vec<_>>().try_into().unwrap();
     let scale = DbScale { min: -9000, step: 200, mute: true };
     assert_eq!((volume.name(), volume.db_scale()), ("P1 Volume", Some(scale)));
-    assert_eq!([0, 1, 45].map(|value| scale.centibels(value)), [None, Some(-8800), Some(0)]);
+    assert_eq!([0, 1, 45].map(|value| scale.millibels(value)), [None, Some(-8800), Some(0)]);
     let mixer = volume.mixer().unwrap();
     assert_eq!((mixer.max, mixer.num_channels, mixer.header.access, mixer.header.get), (45, 2, 0x13, 256));
     assert_eq!((switch.name(), switch.db_scale(), switch.mixer().unwrap().max), ("P1 Switch", None, 1));
