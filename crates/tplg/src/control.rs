@@ -1,6 +1,6 @@
 //! Controls: what a user can set, of a widget or of nobody's.
 
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, word_at};
 use crate::element::Raw;
 use crate::error::{Error, Part, Reason};
 use crate::layout::{Field, text, word};
@@ -9,6 +9,12 @@ use crate::tuples::Tuples;
 
 /// Kind of a TLV whose data are an evenly spaced scale.
 const DB_SCALE: u32 = 1;
+
+/// What SOF's header starts with, in front of what a bytes control holds: one for firmware that speaks IPC3, one
+/// for IPC4. The number of the parameter follows, its length, the ABI, and four words of nothing.
+const SOF_MAGIC: [u32; 2] = [u32::from_le_bytes(*b"SOF\0"), u32::from_le_bytes(*b"SOF4")];
+/// Bytes of that header.
+const SOF_HEADER: usize = 32;
 
 /// Which structure a control is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +135,15 @@ impl<'a> Control<'a> {
             ControlKind::Mixer => Tuples::new(self.raw.private),
             ControlKind::Bytes | ControlKind::Enum => Tuples::new(Cursor::starting_at(&[], self.raw.offset)),
         }
+    }
+
+    /// The number of the parameter that a bytes control sets, and the bytes that it sets at first; `None` without
+    /// SOF's header in front of them.
+    pub fn parameter(&self) -> Option<(u32, &'a [u8])> {
+        let (header, data) = self.private().split_at_checked(SOF_HEADER)?;
+        let [magic, id, len] = [0, 4, 8].map(|at| word_at(header, at));
+        let is_ours = self.kind == ControlKind::Bytes && SOF_MAGIC.contains(&magic);
+        data.get(..len as usize).filter(|_| is_ours).map(|data| (id, data))
     }
 
     /// Its private data: of a bytes control what it holds at first, with the header of SOF's ABI in front.
