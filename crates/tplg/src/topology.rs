@@ -1,6 +1,6 @@
 //! A file as a whole.
 
-use crate::block::Block;
+use crate::block::{Block, BlockKind};
 use crate::control::Control;
 use crate::cursor::Cursor;
 use crate::element::{Element, Route};
@@ -57,9 +57,14 @@ impl<'a> Topology<'a> {
         self.blocks().flat_map(|block| block.elements())
     }
 
+    /// The elements of the blocks whose kind is `wanted`.
+    fn within(&self, wanted: fn(BlockKind) -> bool) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        self.blocks().filter(move |block| wanted(block.kind())).flat_map(|block| block.elements())
+    }
+
     /// The first manifest.
     pub fn manifest(&self) -> Option<Manifest<'a>> {
-        self.elements().find_map(|element| match element {
+        self.within(|kind| kind == BlockKind::Manifest).find_map(|element| match element {
             Element::Manifest(manifest) => Some(manifest),
             _ => None,
         })
@@ -72,7 +77,7 @@ impl<'a> Topology<'a> {
 
     /// The widgets, in their order.
     pub fn widgets(&self) -> impl Iterator<Item = Widget<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(|kind| kind == BlockKind::Widget).filter_map(|element| match element {
             Element::Widget(widget) => Some(widget),
             _ => None,
         })
@@ -85,7 +90,7 @@ impl<'a> Topology<'a> {
 
     /// The routes, in their order.
     pub fn routes(&self) -> impl Iterator<Item = Route<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(|kind| kind == BlockKind::Graph).filter_map(|element| match element {
             Element::Route(route) => Some(route),
             _ => None,
         })
@@ -93,7 +98,7 @@ impl<'a> Topology<'a> {
 
     /// The controls that no widget owns, in their order.
     pub fn controls(&self) -> impl Iterator<Item = Control<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(BlockKind::is_controls).filter_map(|element| match element {
             Element::Control(control) => Some(control),
             _ => None,
         })
@@ -101,7 +106,7 @@ impl<'a> Topology<'a> {
 
     /// The PCMs, in their order.
     pub fn pcms(&self) -> impl Iterator<Item = Pcm<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(|kind| kind == BlockKind::Pcm).filter_map(|element| match element {
             Element::Pcm(pcm) => Some(pcm),
             _ => None,
         })
@@ -109,7 +114,7 @@ impl<'a> Topology<'a> {
 
     /// The links of all kinds, in their order.
     pub fn links(&self) -> impl Iterator<Item = Link<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(BlockKind::is_link).filter_map(|element| match element {
             Element::Link(link) => Some(link),
             _ => None,
         })
@@ -117,7 +122,7 @@ impl<'a> Topology<'a> {
 
     /// The DAIs, in their order.
     pub fn dais(&self) -> impl Iterator<Item = Dai<'a>> + use<'a> {
-        self.elements().filter_map(|element| match element {
+        self.within(|kind| kind == BlockKind::Dai).filter_map(|element| match element {
             Element::Dai(dai) => Some(dai),
             _ => None,
         })
