@@ -36,7 +36,7 @@ pub enum PipelineState {
 }
 
 impl PipelineState {
-    const fn from_code(code: u16) -> Self {
+    pub(crate) const fn from_code(code: u16) -> Self {
         match code {
             0 => Self::Invalid,
             1 => Self::Uninitialized,

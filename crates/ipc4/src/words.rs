@@ -3,8 +3,8 @@
 use core::fmt::{Display, Formatter, Result};
 
 use crate::{
-    Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest, Notification,
-    PipelineIds, PipelineState, Request, SetPipelineState,
+    Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, Kind, LargeConfig, MemRequest,
+    Notification, PipelineIds, PipelineState, Reply, Request, SetPipelineState, Status,
 };
 
 /// The protocol's name of the kind, then what is asked of whom; payloads by their length.
@@ -28,6 +28,33 @@ impl Display for Request<'_> {
             Self::Unsupported { fields, extension, payload, .. } => {
                 write!(f, "{kind} {fields:#08x} {extension:#010x}, {} B", payload.len())
             }
+        }
+    }
+}
+
+/// The kind and the status, then what the extension says in an answer of that kind; a payload by its length.
+impl Display for Reply<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let Self { kind, status, extension, payload } = *self;
+        write!(f, "{kind}: {status}")?;
+        match (kind, status) {
+            (Kind::CONFIG_GET, Status::SUCCESS) => {
+                write!(f, ", parameter {} is {}", extension >> 16, extension & 0xFFFF)?;
+            }
+            (Kind::LARGE_CONFIG_GET, Status::SUCCESS) => {
+                write!(f, ", {}", Fragment::from_extension(extension))?;
+            }
+            (Kind::GET_PIPELINE_STATE, Status::SUCCESS) => {
+                write!(f, ", {}", PipelineState::from_code(extension as u16))?;
+            }
+            (Kind::GET_PIPELINE_CONTEXT_SIZE, Status::SUCCESS) => write!(f, ", {extension} pages")?,
+            _ if extension == 0 => {}
+            (Kind::SET_PIPELINE_STATE, _) => write!(f, ", because of pipeline {extension}")?,
+            _ => write!(f, ", extension {extension:#010x}")?,
+        }
+        match payload.len() {
+            0 => Ok(()),
+            bytes => write!(f, ", {bytes} B"),
         }
     }
 }

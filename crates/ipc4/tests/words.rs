@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use headroom_ipc4::{DecodeError, ModuleId, Notification, Request};
+use headroom_ipc4::{DecodeError, Kind, ModuleId, Notification, Reply, Request, Status};
 
 #[track_caller]
 fn reads(wire: &[u8], words: &str) {
@@ -64,6 +64,39 @@ fn configuration() {
     reads(&message([0x4300_0006, 0x1000_0018], &[]), "LARGE_CONFIG_GET 6.0 parameter 0, last from 24: 0 B");
     reads(&message([0x4700_0000, 1], &[3, 1]), "SET_DX 0x000000 0x00000001, 8 B");
     reads(&message([0x5e00_0000, 1], &[]), "module message type 30 0x000000 0x00000001, 0 B");
+}
+
+#[test]
+fn replies() {
+    let (done, no) = (Status::SUCCESS, Status::INVALID_REQUEST);
+    let table: [(Kind, Status, u32, &[u8], &str); 11] = [
+        (Kind::CREATE_PIPELINE, done, 0, &[], "CREATE_PIPELINE: SUCCESS (0)"),
+        (Kind::BIND, Status(99), 0, &[], "BIND: status 99"),
+        (Kind::CONFIG_GET, done, 5 << 16 | 9, &[], "CONFIG_GET: SUCCESS (0), parameter 5 is 9"),
+        (Kind::CONFIG_GET, no, 0, &[], "CONFIG_GET: INVALID_REQUEST (7)"),
+        (
+            Kind::LARGE_CONFIG_GET,
+            done,
+            0x3000_0004,
+            &[1; 4],
+            "LARGE_CONFIG_GET: SUCCESS (0), whole of 4 B, 4 B",
+        ),
+        (Kind::LARGE_CONFIG_GET, no, 0, &[], "LARGE_CONFIG_GET: INVALID_REQUEST (7)"),
+        (Kind::GET_PIPELINE_STATE, done, 4, &[], "GET_PIPELINE_STATE: SUCCESS (0), RUNNING"),
+        (Kind::GET_PIPELINE_CONTEXT_SIZE, done, 6, &[], "GET_PIPELINE_CONTEXT_SIZE: SUCCESS (0), 6 pages"),
+        (
+            Kind::SET_PIPELINE_STATE,
+            no,
+            2,
+            &[],
+            "SET_PIPELINE_STATE: INVALID_REQUEST (7), because of pipeline 2",
+        ),
+        (Kind::SET_PIPELINE_STATE, done, 0, &[], "SET_PIPELINE_STATE: SUCCESS (0)"),
+        (Kind::Global(0), no, 1, &[7], "BOOT_CONFIG: INVALID_REQUEST (7), extension 0x00000001, 1 B"),
+    ];
+    for (kind, status, extension, payload, words) in table {
+        assert_eq!(Reply { kind, status, extension, payload }.to_string(), words);
+    }
 }
 
 #[test]
