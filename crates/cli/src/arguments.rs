@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Run(Run),
     Resample(Resample),
     MeasureSrc(MeasureSrc),
+    Replay(Replay),
+    Inspect(Inspect),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -36,6 +38,7 @@ Examples:
   headroom run sof.tplg --pcm all         all of its PCMs, with a signal
   headroom run --json --timing            the report as data, with the time it took
   headroom run --threads -v               DP modules on threads, and every message
+  headroom run --record session.ipc       every message in a file, to replay or to report
 
 Exit codes:
   0  all audio came out            4  the topology makes no sense
@@ -78,6 +81,10 @@ pub(crate) struct Run {
     #[arg(short, long, value_name = "[WIDGET=]WAV", default_value = "headroom-out.wav")]
     #[arg(value_parser = OsStringValueParser::new().try_map(end_file))]
     pub(crate) output: Vec<EndArgument>,
+
+    /// Record every IPC4 message with its time and its reply into this file (see docs/sessions.md)
+    #[arg(long, value_name = "SESSION", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) record: Option<PathBuf>,
 
     /// Run each DP module on a thread of its own, with the stack that it declares; the audio stays the same to the bit
     #[arg(long)]
@@ -168,4 +175,53 @@ pub(crate) struct MeasureSrc {
     /// Print the figures as JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  headroom run mine.toml --record session.ipc    record a session
+  headroom replay session.ipc                    all replies as recorded?
+  headroom replay session.ipc -i talk.wav        with the file that was played when it was recorded
+
+Exit codes:
+  0  all replies are as recorded   3  a file can't be used, or the session is damaged
+  1  a reply differs               6  this build can't make the runtime that was recorded
+  2  the command line is wrong";
+
+/// Drive a fresh runtime with a recorded session and report replies that differ
+///
+/// Each message is sent at its time to a runtime like the recorded one, and the audio ticks between the messages are run, all in
+/// virtual time. A built-in signal plays again. A file does not stand in the session: name it, or silence is played. What
+/// differs is told with the message, what was recorded, and what came now.
+#[derive(Args, Debug)]
+#[command(after_help = REPLAY_EXAMPLES)]
+pub(crate) struct Replay {
+    /// The session, as `headroom run --record` writes it
+    #[arg(value_name = "SESSION", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) session: PathBuf,
+
+    /// The WAV file that was played when the session was recorded; without it silence stands in
+    #[arg(short, long, value_name = "WAV", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) input: Option<PathBuf>,
+}
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  headroom inspect session.ipc         what was asked and answered, in words
+  headroom inspect session.ipc | less
+
+Exit codes:
+  0  printed                       3  the file can't be used, or is damaged
+  2  the command line is wrong";
+
+/// Print a recorded session in words
+///
+/// What the runtime was made for, then each message with its number, its time and its reply. What the file is, is found out
+/// from its contents.
+#[derive(Args, Debug)]
+#[command(after_help = INSPECT_EXAMPLES)]
+pub(crate) struct Inspect {
+    /// The file to print
+    #[arg(value_name = "FILE", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) file: PathBuf,
 }

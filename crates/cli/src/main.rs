@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod inspect;
 mod measure_src;
 mod pcm;
+mod replay;
 mod resample;
 mod run;
 mod spelling;
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Resample(arguments) => resample::resample(&arguments),
         Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Inspect(arguments) => inspect::inspect(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

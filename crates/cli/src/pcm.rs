@@ -90,6 +90,7 @@ fn play(
         input,
         output,
         others: others(arguments),
+        record: arguments.record.clone(),
         execution: execution(arguments),
         era: arguments.token_era.unwrap_or(TokenEra::Guess),
         controls: arguments.controls.clone(),

@@ -89,6 +89,7 @@ fn options(arguments: &Run) -> Result<Options, Error> {
         input: first(&arguments.input, "-i")?.map(Input::File),
         output: first(&arguments.output, "-o")?,
         others: others(arguments),
+        record: arguments.record.clone(),
         execution: execution(arguments),
     })
 }

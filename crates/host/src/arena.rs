@@ -11,6 +11,8 @@ pub(crate) struct Arena {
     profile: Profile,
     pages: Vec<u8>,
     tables: Vec<u8>,
+    /// The most pages that the pool may have.
+    most: usize,
 }
 
 /// Beyond what a topology declares: LL modules without a region, DP modules by default, and the runtime's own tables.
@@ -28,19 +30,50 @@ impl Arena {
     ///
     /// # Errors
     /// The machine does not give that much memory.
-    pub(crate) fn new(demand: &Demand) -> Result<Self, Error> {
+    pub(crate) fn for_demand(demand: &Demand) -> Result<Self, Error> {
         let page_bytes = demand.page_bytes();
         let profile = Profile { page_bytes, ..Profile::DESK };
-        let bytes = demand.bytes(page_bytes) as usize;
+        Self::new(profile, demand.bytes(page_bytes) as usize, MAX_PAGES as usize)
+    }
+
+    /// An arena of exactly so many pages, as another session had them.
+    ///
+    /// # Errors
+    /// There can be no such arena, or the machine does not give that much memory.
+    pub(crate) fn of_pages(profile: Profile, pages: usize) -> Result<Self, Error> {
+        // One page more, to align the first.
+        let bytes = pages.checked_add(1).and_then(|pages| pages.checked_mul(profile.page_bytes));
+        match bytes.filter(|&bytes| bytes as u64 <= LIMIT_BYTES + profile.page_bytes as u64) {
+            Some(bytes) => Self::new(profile, bytes, pages),
+            None => {
+                let page = profile.page_bytes;
+                Err(Error::Desk {
+                    what: format!(
+                        "the desk has no {pages} pages of {page} bytes: its arenas end at {LIMIT_BYTES}"
+                    ),
+                    help: "correct the `pool` line of the session".to_owned(),
+                })
+            }
+        }
+    }
+
+    fn new(profile: Profile, bytes: usize, most: usize) -> Result<Self, Error> {
         let pages = reserve(bytes)?;
         let tables = reserve(PagePool::table_bytes(&profile, bytes))?;
-        Ok(Self { profile, pages, tables })
+        Ok(Self { profile, pages, tables, most })
     }
 
     /// The pool over it.
     pub(crate) fn pool(&mut self) -> Result<PagePool<'_>, Error> {
         let (pages, tables) = (self.pages.spare_capacity_mut(), self.tables.spare_capacity_mut());
-        PagePool::new(self.profile, pages, tables).map_err(|error| desk(error.to_string()))
+        let profile = self.profile;
+        let to_align = if profile.page_bytes.is_power_of_two() {
+            pages.as_ptr().align_offset(profile.page_bytes)
+        } else {
+            0
+        };
+        let end = self.most.saturating_mul(profile.page_bytes).saturating_add(to_align).min(pages.len());
+        PagePool::new(profile, &mut pages[..end], tables).map_err(|error| desk(error.to_string()))
     }
 }
 

@@ -12,6 +12,8 @@ use headroom_resample::Quality;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
+use crate::recording::{Damage, FileKind};
+
 /// The text of a topology with its name, kept so that errors can point into it.
 #[derive(Clone, Debug)]
 pub struct Text {
@@ -41,6 +43,13 @@ impl Text {
     pub(crate) fn error(&self, span: Range<usize>, what: String, help: String) -> Error {
         let place = format!("{}:{}", self.name, self.line(span.start));
         Error::Topology { place, what, help, text: Arc::new(self.source()), span: span.into() }
+    }
+
+    /// A session that is wrong here.
+    pub(crate) fn damaged(&self, span: Range<usize>, damage: Damage) -> Error {
+        let place = format!("{}:{}", self.name, self.line(span.start));
+        let (help, text) = (damage.remedy(), Arc::new(self.source()));
+        Error::DamagedSession { place, damage: Box::new(damage), help, text, span: span.into() }
     }
 
     pub(crate) fn refused(&self, span: Range<usize>, refusal: Refusal, help: String) -> Error {
@@ -165,14 +174,64 @@ pub enum Error {
         help: String,
     },
 
-    /// The output would be written over a file that the run reads.
-    #[error("{} is the {what}: writing the output there would destroy it", path.display())]
-    #[diagnostic(code(headroom::output::input), help("name another file for the output"))]
+    /// A file would be written over another one that the run reads or writes.
+    #[error("{} is the {what}: writing there would destroy it", path.display())]
+    #[diagnostic(code(headroom::output::input), help("name another file"))]
     SameFile {
-        /// The file, as it was named for the output.
+        /// The file, as it was named to be written.
         path: PathBuf,
-        /// What else it is: `"input"`, `"topology"` or `"output of another end"`.
+        /// What else it is: `"input"`, `"topology"`, `"output"` or `"output of another end"`.
         what: &'static str,
+    },
+
+    /// A session can't be read.
+    #[error("can't read the session {}: {why}", path.display())]
+    #[diagnostic(code(headroom::session::file), help("name a file that `headroom run --record FILE` wrote"))]
+    SessionFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+
+    /// Something else stands where a session should.
+    #[error("{} is no session but {kind}", path.display())]
+    #[diagnostic(code(headroom::session::kind), help("{}", kind.advice()))]
+    NoSession {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+
+    /// A session is damaged.
+    #[error("{place}: {damage}")]
+    #[diagnostic(code(headroom::session::damaged))]
+    DamagedSession {
+        /// File and line.
+        place: String,
+        /// What is wrong.
+        damage: Box<Damage>,
+        /// What to do.
+        #[help]
+        help: &'static str,
+        /// The text around it.
+        #[source_code]
+        text: Arc<NamedSource<String>>,
+        /// Where in it.
+        #[label("here")]
+        span: SourceSpan,
+    },
+
+    /// A replay said something else than what was recorded.
+    #[error("{differences} of the replies and notifications are not as recorded")]
+    #[diagnostic(
+        code(headroom::session::differs),
+        help("docs/sessions.md tells how to read the differences")
+    )]
+    Differs {
+        /// How many.
+        differences: usize,
     },
 
     /// More audio would come out than a WAV file can hold.
@@ -375,12 +434,15 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of its class: 2 the command line, 3 files, 4 topology, 5 refused by the runtime, 6 failed while running.
+    /// The exit code of its class: 1 a replay differs, 2 the command line, 3 files, 4 topology, 5 refused by the runtime, 6 failed
+    /// while running.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoConversion { .. } | Self::NotMeasurable { .. } | Self::NoEnd { .. } => 2,
             Self::SecondFile { .. } | Self::NoPcm { .. } | Self::NeedsCompiled { .. } => 2,
             Self::SomeStreams { first, .. } => first.exit_code(),
+            Self::Differs { .. } => 1,
+            Self::SessionFile { .. } | Self::NoSession { .. } | Self::DamagedSession { .. } => 3,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,

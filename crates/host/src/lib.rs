@@ -10,6 +10,9 @@
 //!   WAV or signal ─► source end ─► copier … copier ─► sink end ─► WAV
 //! ```
 //!
+//! A run can be recorded. A [`Recording`] is every message with its time and its reply, as a text that can be read and compared;
+//! [`replay`] drives a fresh runtime with one and tells what is different.
+//!
 //! Two jobs need no topology: [`convert_file`] brings a file to another rate, and [`measure`] finds out what conversions do to
 //! sound.
 
@@ -28,6 +31,7 @@ mod names;
 mod place;
 mod plan;
 mod play;
+mod recording;
 mod refusal;
 mod session;
 pub mod topology;
@@ -38,4 +42,5 @@ pub use error::{Error, Refusal, Text};
 pub use executor::{Execution, HOST_STACK_BYTES};
 pub use headroom_resample::Quality;
 pub use play::{EndFile, Options, run};
+pub use recording::{Damage, Difference, Feed, FileKind, Recording, Replay, replay};
 pub use session::{Figures, Watch};

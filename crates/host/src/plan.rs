@@ -8,6 +8,7 @@ use crate::driver::Step;
 use crate::ends::{Failure, Medium, Source};
 use crate::error::Error;
 use crate::names::Names;
+use crate::recording::Played;
 use crate::topology::Input;
 
 /// Bytes of audio that a WAV file holds: its sizes are 32 bits wide, and the largest header takes 68 bytes.
@@ -97,22 +98,22 @@ pub(crate) struct Graph {
 }
 
 impl Plan {
-    /// A plan with these ends; their files are checked against each other and against what a WAV file holds. `described` is
-    /// the file that says what is played.
-    pub(crate) fn new(
-        messages: Messages,
-        graph: Graph,
-        ends: Vec<End>,
-        described: Option<&Path>,
-    ) -> Result<Self, Error> {
+    /// A plan with these ends.
+    pub(crate) fn new(messages: Messages, graph: Graph, ends: Vec<End>) -> Self {
         let Messages { set_up, start, later, take_down } = messages;
         let Graph { names, parts, feeds } = graph;
-        let plan = Self { set_up, start, later, take_down, names, parts, feeds, ends };
-        plan.check_files(described)?;
-        Ok(plan)
+        Self { set_up, start, later, take_down, names, parts, feeds, ends }
     }
 
-    fn check_files(&self, described: Option<&Path>) -> Result<(), Error> {
+    /// Checks the files of the ends against each other, against what else is read and written, and against what a WAV file
+    /// holds. `described` is the file that says what is played, `record` the one that the session is recorded into.
+    pub(crate) fn check_files(&self, described: Option<&Path>, record: Option<&Path>) -> Result<(), Error> {
+        if let Some(record) = record {
+            is_another_file(record, described, "topology")?;
+            for end in &self.ends {
+                is_another_file(record, end.path(), if end.is_source() { "input" } else { "output" })?;
+            }
+        }
         let outputs: Vec<(&End, &Path)> =
             self.sinks().filter_map(|(_, end)| Some((end, end.path()?))).collect();
         for (n, (end, output)) in outputs.iter().enumerate() {
@@ -120,8 +121,8 @@ impl Plan {
                 is_another_file(output, source.path(), "input")?;
             }
             is_another_file(output, described, "topology")?;
-            if outputs[..n].iter().any(|(_, other)| other == output) {
-                return Err(Error::SameFile { path: output.to_path_buf(), what: "output of another end" });
+            for (_, other) in &outputs[..n] {
+                is_another_file(output, Some(other), "output of another end")?;
             }
             fits_a_file(output, end.format, end.frames, SHORTEN)?;
         }
@@ -135,6 +136,21 @@ impl Plan {
     /// The sinks, with their places among all ends.
     pub(crate) fn sinks(&self) -> impl Iterator<Item = (usize, &End)> {
         self.ends.iter().enumerate().filter(|(_, end)| !end.is_source())
+    }
+
+    /// What is played into each source.
+    pub(crate) fn played(&self) -> Vec<(ComponentId, Played)> {
+        let played = |end: &End| {
+            let what = match &end.medium {
+                EndMedium::Source(Input::Signal(signal), _) => Played::Signal(*signal),
+                EndMedium::Source(Input::File(_), _) => {
+                    Played::File { format: end.format, frames: end.frames }
+                }
+                EndMedium::Sink(_) => return None,
+            };
+            Some((self.parts[end.part].id, what))
+        };
+        self.ends.iter().filter_map(played).collect()
     }
 
     /// What lies behind each copier, once.
@@ -176,14 +192,22 @@ pub(crate) fn frames_out(sources: &[End], rate: u32) -> u64 {
     sources.iter().map(|source| scale(source.frames, rate, source.format.rate())).max().unwrap_or(0)
 }
 
-/// `output` is not the file that is read from `path`, which is the `what`.
+/// `output` is not the file at `path`, which is the `what`.
 pub(crate) fn is_another_file(output: &Path, path: Option<&Path>, what: &'static str) -> Result<(), Error> {
-    // A file that is not there yet is no other one.
-    let Ok(replaced) = output.canonicalize() else { return Ok(()) };
-    match path.map(Path::canonicalize) {
-        Some(Ok(read)) if read == replaced => Err(Error::SameFile { path: output.to_owned(), what }),
+    match (location(output), path.and_then(location)) {
+        (Some(replaced), Some(other)) if replaced == other => {
+            Err(Error::SameFile { path: output.to_owned(), what })
+        }
         _ => Ok(()),
     }
+}
+
+/// Where the file at `path` is, or will be; `None` in a folder that is not there.
+fn location(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
 }
 
 /// What to do where what a topology gives is too long.

@@ -22,6 +22,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Files of other ends.
     pub others: Vec<EndFile>,
+    /// The file that the session is recorded into, see [`Recording`](crate::Recording); `None`: it is not.
+    pub record: Option<PathBuf>,
     /// Who runs DP modules.
     pub execution: Execution,
 }
@@ -54,6 +56,8 @@ fn run_with(
     let stage = Stage {
         drivers,
         demand: Demand::of(topology),
+        name: topology.name.clone(),
+        record: options.record.as_deref(),
         execution: options.execution,
         refused: &|step, refusal, page_bytes| {
             let help = Remedies { topology, ids: &ids, page_bytes }.of(&refusal);
@@ -66,6 +70,7 @@ fn run_with(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::Recording;
     use crate::session::PATIENCE_TICKS;
     use headroom_module::{Configure, InitContext, Module, ModuleBox, ModuleError, Process};
 
@@ -108,6 +113,14 @@ mod tests {
 
     /// Runs with `init` in place of the gain's. How it ends, and how often it was looked at.
     fn run_broken(init: headroom_module::Init, execution: Execution) -> (Result<(), Error>, usize) {
+        run_recorded(init, execution, None)
+    }
+
+    fn run_recorded(
+        init: headroom_module::Init,
+        execution: Execution,
+        record: Option<PathBuf>,
+    ) -> (Result<(), Error>, usize) {
         let gain = |driver: &Driver| if driver.name == "gain" { Driver { init, ..*driver } } else { *driver };
         let drivers: Vec<Driver> = DRIVERS.iter().map(gain).collect();
         let topology = Topology::parse("test.toml", WITH_A_DP_GAIN.to_owned()).unwrap();
@@ -117,7 +130,7 @@ mod tests {
             log: &mut |_| (),
             inspect: &mut |runtime, _| looks += runtime.modules().count().min(1),
         };
-        let options = Options { input: None, output: None, others: Vec::new(), execution };
+        let options = Options { input: None, output: None, others: Vec::new(), record, execution };
         let outcome = run_with(&drivers, &topology, &options, &mut watch);
         (outcome, looks)
     }
@@ -152,5 +165,48 @@ mod tests {
         let Error::Stalled { got: 0, wanted: 4800, ticks } = error else { panic!("{error}") };
         assert!(ticks > PATIENCE_TICKS, "{ticks}");
         assert_eq!((error.exit_code(), looks), (6, 1));
+    }
+
+    /// What the module did is in the session, and a runtime with the real gain does not do it.
+    #[test]
+    fn a_module_that_breaks_is_recorded_and_a_replay_without_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("session.ipc");
+        let inits: [(headroom_module::Init, &str); 2] = [(fails, "failed with -22"), (panics, "panicked")];
+        for (init, told) in inits {
+            for execution in [Execution::VirtualTime, Execution::Threads] {
+                let (outcome, _) = run_recorded(init, execution, Some(file.clone()));
+                assert_eq!(outcome.unwrap_err().exit_code(), 6);
+                let recording = Recording::load(&file).unwrap();
+                assert!(recording.in_words().contains(told), "{}", recording.in_words());
+                let replay = crate::replay(&recording, None, &mut |_, _| ()).unwrap();
+                assert!(replay.is_whole);
+                let [difference] = &*replay.differences else { panic!("{:?}", replay.differences) };
+                assert!(difference.expected.ends_with(told), "{difference}");
+                assert_eq!((&*difference.got, difference.message), ("nothing", 9), "{difference}");
+            }
+        }
+    }
+
+    /// Nobody catches it there: the session ends with the tick that it happened in, so that a replay comes as far.
+    #[test]
+    fn a_panic_in_the_ll_pass_leaves_a_whole_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("session.ipc");
+        let gain = |driver: &Driver| {
+            if driver.name == "gain" { Driver { init: panics, ..*driver } } else { *driver }
+        };
+        let drivers: Vec<Driver> = DRIVERS.iter().map(gain).collect();
+        let text = WITH_A_DP_GAIN.replace(", domain = \"DP\"", "");
+        let topology = Topology::parse("test.toml", text).unwrap();
+        let (execution, record) = (Execution::VirtualTime, Some(file.clone()));
+        let options = Options { input: None, output: None, others: Vec::new(), record, execution };
+        let mut watch = Watch { progress: &mut |_, _| (), log: &mut |_| (), inspect: &mut |_, _| () };
+        let run = std::panic::AssertUnwindSafe(|| run_with(&drivers, &topology, &options, &mut watch));
+        assert!(std::panic::catch_unwind(run).is_err());
+        let session = std::fs::read_to_string(&file).unwrap();
+        assert!(session.ends_with("\n@1 end\n"), "{session}");
+        let replay = crate::replay(&Recording::load(&file).unwrap(), None, &mut |_, _| ()).unwrap();
+        assert_eq!((replay.ticks, replay.is_whole, replay.differences), (1, true, vec![]));
     }
 }

@@ -1,12 +1,13 @@
 //! A session: a plan is set up over IPC4, plays to the end, is looked at and taken down.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use headroom_control::{Answer, MAILBOX_BYTES, answer};
+use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
 use headroom_ipc4::{Ignored, Status};
 use headroom_module::{ComponentId, Driver, Format};
-use headroom_runtime::{Event, Platform, Runtime};
+use headroom_runtime::{Event, Platform, Profile, Runtime};
 
 use crate::arena::{Arena, Demand};
 use crate::driver::Step;
@@ -14,6 +15,7 @@ use crate::ends::{Ends, StreamState};
 use crate::error::{Error, Refusal};
 use crate::executor::{Execution, Executor, Lost};
 use crate::plan::{Plan, scale};
+use crate::recording::{Label, Pool, Tape};
 
 /// What only the session knows of a run: the stream at its ends.
 #[derive(Clone, PartialEq, Debug)]
@@ -75,6 +77,10 @@ pub(crate) struct Stage<'a> {
     pub(crate) drivers: &'a [Driver],
     pub(crate) demand: Demand,
     pub(crate) execution: Execution,
+    /// What is played, in words.
+    pub(crate) name: String,
+    /// The file that the session is recorded into.
+    pub(crate) record: Option<&'a Path>,
     pub(crate) refused: &'a Refused<'a>,
 }
 
@@ -82,7 +88,7 @@ pub(crate) struct Stage<'a> {
 pub(crate) fn perform(mut plan: Plan, stage: &Stage<'_>, watch: &mut Watch<'_>) -> Result<(), Error> {
     let media = plan.take_media();
     let state = Arc::new(StreamState::new(media.len()));
-    let mut arena = Arena::new(&stage.demand)?;
+    let mut arena = Arena::for_demand(&stage.demand)?;
     let pool = arena.pool()?;
     let mut ends = Ends::new(media, &state);
     let plan = &plan;
@@ -90,18 +96,33 @@ pub(crate) fn perform(mut plan: Plan, stage: &Stage<'_>, watch: &mut Watch<'_>) 
         let runtime = Runtime::new(Platform::DESK, &pool, stage.drivers, &mut ends).map_err(|error| {
             Error::Desk { what: error.to_string(), help: "this is a fault of Headroom; report it".to_owned() }
         })?;
+        let tape = Tape::begin(stage.record, &label(&runtime, stage, plan))?;
         let executor = Executor::new(stage.execution, scope);
         let state = &*state;
-        Session { runtime, executor, plan, stage, state, ticks: 0, wall: Duration::ZERO }.play(watch)
+        Session { runtime, executor, tape, plan, stage, state, ticks: 0, wall: Duration::ZERO }.play(watch)
     });
     // What a file ran into says more than what followed from it.
     let failed = state.failure().and_then(|failure| plan.file_failed(failure));
     failed.map_or(outcome, Err)
 }
 
+/// What a fresh runtime needs to be equal to this one.
+fn label<'a>(runtime: &Runtime<'_>, stage: &'a Stage<'_>, plan: &Plan) -> Label<'a> {
+    let usage = runtime.pool_usage();
+    let profile = Profile { page_bytes: usage.page_bytes, ..Profile::DESK };
+    Label {
+        about: format!("headroom {}: {}", env!("CARGO_PKG_VERSION"), stage.name),
+        platform: *runtime.platform(),
+        pool: Pool { profile, pages: usage.pages },
+        drivers: stage.drivers,
+        sources: plan.played(),
+    }
+}
+
 struct Session<'scope, 'env, 'm> {
     runtime: Runtime<'m>,
     executor: Executor<'scope, 'env, 'm>,
+    tape: Tape,
     plan: &'m Plan,
     stage: &'m Stage<'m>,
     state: &'m StreamState,
@@ -111,6 +132,12 @@ struct Session<'scope, 'env, 'm> {
 
 impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
     fn play(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
+        let played = self.play_through(watch);
+        let recorded = self.tape.end();
+        played.and(recorded)
+    }
+
+    fn play_through(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
         self.send_all(&self.plan.set_up, watch)?;
         self.set_windows();
         self.send_all(&self.plan.start, watch)?;
@@ -132,12 +159,18 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
 
     fn send(&mut self, step: &Step, watch: &mut Watch<'_>) -> Result<(), Error> {
         let mut mailbox = [0; MAILBOX_BYTES];
-        let Answer { status, reason, ignored, .. } = answer(&mut self.runtime, &step.bytes, &mut mailbox);
+        self.tape.comment(&step.purpose)?;
+        self.tape.request(&step.bytes)?;
+        let Answer { length, status, reason, ignored } = answer(&mut self.runtime, &step.bytes, &mut mailbox);
+        self.tape.reply(mailbox.get(..length).unwrap_or_default())?;
         let why = reason.map(|reason| self.plan.names.translate(&reason.to_string()));
         let because = why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
         (watch.log)(&format!("{}: {status}{because}", step.purpose));
         if ignored != Ignored::NOTHING {
             (watch.log)(&format!("{}: parts of the message were not understood: {ignored:?}", step.purpose));
+        }
+        if let Some(why) = &why {
+            self.tape.comment(&format!("refused: {why}"))?;
         }
         self.drain_events(watch)?;
         if status == Status::SUCCESS {
@@ -188,9 +221,11 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             if self.ticks > patience {
                 return Err(Error::Stalled { got, wanted, ticks: self.ticks });
             }
+            self.tape.at(self.ticks + 1);
             self.runtime.tick(self.ticks);
-            let ran = self.executor.run(&mut self.runtime, self.ticks * tick_us);
-            ran.map_err(|lost| self.lost(&lost))?;
+            if let Err(lost) = self.executor.run(&mut self.runtime, self.ticks * tick_us) {
+                return Err(self.lost(&lost)?);
+            }
             self.drain_events(watch)?;
             self.ticks += 1;
             got = self.written().0;
@@ -206,7 +241,12 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
     fn drain_events(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
         let mut fault = None;
         while let Some(event) = self.runtime.take_event() {
-            (watch.log)(&self.plan.names.translate(&event.to_string()));
+            let said = self.plan.names.translate(&event.to_string());
+            (watch.log)(&said);
+            if let Some(notification) = notification(&event) {
+                self.tape.comment(&said)?;
+                self.tape.notification(&notification)?;
+            }
             if let Event::Fault { component, error } = event {
                 fault.get_or_insert((component, error));
             }
@@ -216,19 +256,22 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
         Err(Error::Fault { widget: self.plan.names.of(component), component, why })
     }
 
-    /// What became of a DP module whose job did not come home.
-    fn lost(&self, lost: &Lost) -> Error {
-        match lost {
-            Lost::Panicked(component) => Error::Fault {
-                widget: self.plan.names.of(*component),
-                component: *component,
-                why: "it panicked, with the message above".to_owned(),
-            },
+    /// What became of a DP module whose job did not come home; or why that could not be recorded.
+    fn lost(&mut self, lost: &Lost) -> Result<Error, Error> {
+        Ok(match lost {
+            Lost::Panicked(component) => {
+                self.tape.panic(*component)?;
+                Error::Fault {
+                    widget: self.plan.names.of(*component),
+                    component: *component,
+                    why: "it panicked, with the message above".to_owned(),
+                }
+            }
             Lost::NoThread(component, error) => Error::Desk {
                 what: format!("no thread for `{}`: {error}", self.plan.names.of(*component)),
                 help: "run without `--threads`, or ask for a smaller stack_bytes".to_owned(),
             },
-        }
+        })
     }
 
     fn log_losses(&self, watch: &mut Watch<'_>) {

@@ -33,7 +33,11 @@ fn the_complaint_about_a_topology() {
 
 #[test]
 fn the_help() {
-    golden("help.txt", &Bench::new().headroom(&["run", "--help"]).well().out);
+    for (name, command) in
+        [("help.txt", "run"), ("replay-help.txt", "replay"), ("inspect-help.txt", "inspect")]
+    {
+        golden(name, &Bench::new().headroom(&[command, "--help"]).well().out);
+    }
 }
 
 /// So that nobody has to remember the README when the report changes.

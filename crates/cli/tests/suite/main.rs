@@ -8,4 +8,5 @@ mod manners;
 mod measure_src;
 mod resample;
 mod runs;
+mod sessions;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use crate::sessions::SESSION;
 use crate::support::{Bench, Done};
 
 #[test]
@@ -25,7 +26,9 @@ fn pipes_get_no_escape_codes() {
     let bench = Bench::new();
     bench.write("bad.toml", "name = 7");
     bench.write_wav("in.wav", 480);
-    let commands: [&[&str]; 11] = [
+    bench.write("session.ipc", SESSION);
+    bench.write("changed.ipc", &SESSION.replace("< 32000000", "< 32000009"));
+    let commands: [&[&str]; 17] = [
         &["run"],
         &["run", "-v"],
         &["run", "--json"],
@@ -37,6 +40,12 @@ fn pipes_get_no_escape_codes() {
         &["resample", "--help"],
         &["measure-src", "--pair", "48k:16k"],
         &["measure-src", "--help"],
+        &["replay", "session.ipc"],
+        &["replay", "changed.ipc"],
+        &["replay", "--help"],
+        &["inspect", "session.ipc"],
+        &["inspect", "bad.toml"],
+        &["inspect", "--help"],
     ];
     for arguments in commands {
         for no_color in [false, true] {
@@ -56,7 +65,11 @@ fn pipes_get_no_escape_codes() {
 fn a_closed_standard_output_is_no_failure() {
     let bench = Bench::new();
     let measure = &["measure-src", "--pair", "48k:16k", "-q", "lite"];
-    for arguments in [&["run"][..], &["run", "--json"], &["run", "--help"], measure] {
+    bench.write("session.ipc", SESSION);
+    let sessions = [&["inspect", "session.ipc"][..], &["replay", "session.ipc"]];
+    for arguments in
+        [&["run"][..], &["run", "--json"], &["run", "--help"], measure].into_iter().chain(sessions)
+    {
         let mut child = bench.command(arguments).spawn().unwrap();
         drop(child.stdout.take());
         let done = Done::from(child.wait_with_output().unwrap());

@@ -22,11 +22,6 @@ const VOLUME_PARAMETER: u8 = 0;
 const SWITCH_PARAMETER: u8 = 200;
 const ENUMERATION_PARAMETER: u8 = 201;
 
-/// Magic of the header in front of IPC4 bytes: "SOF4".
-const ABI_MAGIC: u32 = 0x3446_4F53;
-/// Bytes of that header: magic, type, size, ABI, four reserved words.
-const ABI_HEADER: usize = 32;
-
 /// One value for a parameter of a widget's module.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Setting {
@@ -55,7 +50,9 @@ pub(crate) fn name(widget: &Widget<'_>, control: &Control<'_>) -> String {
 pub(crate) fn defaults(widget: &Widget<'_>, channels: u32) -> Vec<Setting> {
     let setting = |(n, control): (usize, Control<'_>)| {
         let values = match (control.kind(), control.header().put) {
-            (ControlKind::Bytes, _) => Values::Bytes(blob(control.private())?.1.to_vec()),
+            (ControlKind::Bytes, _) => {
+                Values::Bytes(control.parameter().filter(|(_, data)| !data.is_empty())?.1.to_vec())
+            }
             (_, VOLUME) => return Some(vec![unity(widget, &control)]),
             (_, SWITCH) => Values::Numbers(vec![1; count(&control, channels)]),
             (_, ENUMERATION) => Values::Numbers(vec![0; count(&control, channels)]),
@@ -85,22 +82,14 @@ pub(crate) fn settings(
     let setting = |parameter, data| Setting { control: name(widget, control), parameter, data };
     match (values, control.header().put) {
         (Values::Bytes(bytes), _) => {
-            let parameter = blob(control.private()).map_or(0, |(parameter, _)| parameter);
+            let parameter =
+                control.parameter().and_then(|(parameter, _)| u8::try_from(parameter).ok()).unwrap_or(0);
             vec![setting(parameter, bytes.clone())]
         }
         (Values::Numbers(values), VOLUME) => volumes(widget, control, values),
         (Values::Numbers(values), ENUMERATION) => vec![setting(ENUMERATION_PARAMETER, entries(n, values))],
         (Values::Numbers(values), _) => vec![setting(SWITCH_PARAMETER, entries(n, values))],
     }
-}
-
-/// The parameter and the value that the private data of a bytes control hold.
-pub(crate) fn blob(private: &[u8]) -> Option<(u8, &[u8])> {
-    let word = |at: usize| Some(u32::from_le_bytes(private.get(at..at + 4)?.try_into().ok()?));
-    let (kind, size) = (word(4)?, word(8)? as usize);
-    let data = private.get(ABI_HEADER..)?.get(..size)?;
-    let parameter = u8::try_from(kind).ok()?;
-    (word(0)? == ABI_MAGIC && !data.is_empty()).then_some((parameter, data))
 }
 
 fn entries(control: usize, values: &[u32]) -> Vec<u8> {
@@ -149,7 +138,7 @@ fn volumes(widget: &Widget<'_>, control: &Control<'_>, values: &[u32]) -> Vec<Se
 /// The gain of a volume control's value, Q1.31: decibels by the control's scale, through Linux' 16 fractional bits.
 fn gain(control: &Control<'_>, value: u32) -> u32 {
     match control.db_scale() {
-        Some(scale) => scale.centibels(value).map_or(0, |centibels| q31(centibels as f64 / 100.0)),
+        Some(scale) => scale.millibels(value).map_or(0, |millibels| q31(millibels as f64 / 100.0)),
         None => VolumeSetting::UNITY,
     }
 }
@@ -171,20 +160,6 @@ mod tests {
         for (db, gain) in cases {
             assert_eq!(q31(db), gain, "{db} dB");
         }
-    }
-
-    #[test]
-    fn bytes_come_without_their_header() {
-        let mut private = Vec::new();
-        for word in [ABI_MAGIC, 7, 3, 0, 0, 0, 0, 0] {
-            private.extend(word.to_le_bytes());
-        }
-        private.extend([1, 2, 3, 4]);
-        assert_eq!(blob(&private), Some((7, &[1, 2, 3][..])));
-        assert_eq!(blob(&private[..34]), None, "it is cut off");
-        assert_eq!(blob(&private[1..]), None, "that is no header");
-        private[8] = 0;
-        assert_eq!(blob(&private), None, "there is nothing to set");
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub(crate) fn plan(
     let mut ends = sources;
     ends.extend(opening.sinks(&formats, &ends)?);
     let demand = demand(&translation);
-    Ok((Plan::new(messages, parts(&translation, &components), ends, Some(file.path()))?, demand))
+    let plan = Plan::new(messages, parts(&translation, &components), ends);
+    plan.check_files(Some(file.path()), options.record.as_deref())?;
+    Ok((plan, demand))
 }
 
 /// What the PCM says of the stream.

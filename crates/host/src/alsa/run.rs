@@ -21,6 +21,8 @@ pub struct AlsaOptions {
     pub output: Option<PathBuf>,
     /// Files of other ends, by widget.
     pub others: Vec<EndFile>,
+    /// The file that the session is recorded into, see [`Recording`](crate::Recording).
+    pub record: Option<PathBuf>,
     /// Who runs DP modules.
     pub execution: Execution,
     /// What the memory tokens mean.
@@ -44,6 +46,8 @@ pub fn run(
     let stage = Stage {
         drivers: &drivers,
         demand,
+        name: format!("{}, {stream}", file.path().display()),
+        record: options.record.as_deref(),
         execution: options.execution,
         refused: &|_, refusal, _| Error::RefusedStream {
             place: format!("{}: {stream}", file.path().display()),

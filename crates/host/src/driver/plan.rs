@@ -29,7 +29,8 @@ pub(crate) fn plan(topology: &Topology, options: &Options) -> Result<(Plan, Vec<
     };
     let mut ends = sources;
     ends.extend(sinks(topology, options, &streams, &ends));
-    let plan = Plan::new(messages, graph(topology, &streams, &ids), ends, topology.file.as_deref())?;
+    let plan = Plan::new(messages, graph(topology, &streams, &ids), ends);
+    plan.check_files(topology.file.as_deref(), options.record.as_deref())?;
     Ok((plan, ids))
 }
 

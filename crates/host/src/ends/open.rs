@@ -23,13 +23,20 @@ pub(crate) enum Medium {
 pub(crate) struct Ends {
     media: Vec<(ComponentId, Option<Medium>)>,
     state: Arc<StreamState>,
+    /// Whether any copier that audio leaves at has a sink.
+    sinks_anywhere: bool,
 }
 
 impl Ends {
     /// An end for each copier, which has the place in `state` that it has in `media`.
     pub(crate) fn new(media: Vec<(ComponentId, Medium)>, state: &Arc<StreamState>) -> Self {
         let media = media.into_iter().map(|(copier, medium)| (copier, Some(medium))).collect();
-        Self { media, state: Arc::clone(state) }
+        Self { media, state: Arc::clone(state), sinks_anywhere: false }
+    }
+
+    /// As [`new`](Self::new), with a sink wherever audio leaves, which drops it. `state` has one place more, for all of them.
+    pub(crate) fn replayed(media: Vec<(ComponentId, Medium)>, state: &Arc<StreamState>) -> Self {
+        Self { sinks_anywhere: true, ..Self::new(media, state) }
     }
 }
 
@@ -41,6 +48,10 @@ impl Endpoints for Ends {
     ) -> Result<ModuleBox<'m>, ModuleError> {
         let no_gateway = ModuleError::NoGateway { node: gateway.node };
         let known = self.media.iter().position(|(copier, _)| *copier == gateway.component);
+        if known.is_none() && self.sinks_anywhere && gateway.direction == GatewayDirection::Out {
+            let line = Line::new(&self.state, self.media.len());
+            return cx.place(SinkEnd::new(None, gateway.format, line));
+        }
         let place = known.ok_or(no_gateway)?;
         let line = Line::new(&self.state, place);
         match (self.media[place].1.take(), gateway.direction) {

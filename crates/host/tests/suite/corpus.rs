@@ -35,6 +35,7 @@ fn play(file: &AlsaTopology, stream: &PcmStream) -> Result<(u64, usize), Error> 
         input: None,
         output: None,
         others: Vec::new(),
+        record: None,
         execution: Execution::VirtualTime,
         era: TokenEra::Guess,
         controls: None,

@@ -28,7 +28,7 @@ route = [
 "#;
 
 fn options(others: Vec<EndFile>) -> Options {
-    Options { input: None, output: None, others, execution: Execution::VirtualTime }
+    Options { input: None, output: None, others, record: None, execution: Execution::VirtualTime }
 }
 
 fn end(widget: &str, path: std::path::PathBuf) -> EndFile {

@@ -168,7 +168,13 @@ fn dp_threads_carry_their_component_ids() {
     let text = line(&chirp(1), &["id = 1"], &widgets);
     let seen = |execution| {
         let mut seen = Vec::new();
-        let options = Options { input: None, output: Some(path("out.wav")), others: Vec::new(), execution };
+        let options = Options {
+            input: None,
+            output: Some(path("out.wav")),
+            others: Vec::new(),
+            record: None,
+            execution,
+        };
         watch(&text, options, &mut |_, _| seen.extend(dp_threads())).unwrap();
         seen.iter().any(|name| name == "DP:0x40007")
     };
@@ -197,7 +203,13 @@ fn dp_threads_have_the_declared_stack_and_what_the_host_needs() {
     let text = line(&chirp(1), &["id = 1"], &[("host", HOST), ("src", &src), ("end", SPEAKER)]);
     let largest = |execution| {
         let mut largest = 0;
-        let options = Options { input: None, output: Some(path("out.wav")), others: Vec::new(), execution };
+        let options = Options {
+            input: None,
+            output: Some(path("out.wav")),
+            others: Vec::new(),
+            record: None,
+            execution,
+        };
         let seen = watch(&text, options, &mut |_, _| largest = largest.max(largest_mapping())).unwrap();
         assert_eq!(seen.module("src").stack_bytes, declared);
         largest

@@ -309,6 +309,7 @@ fn the_topology_is_never_overwritten() {
         input: None,
         output: Some(file.clone()),
         others: Vec::new(),
+        record: None,
         execution: Execution::VirtualTime,
     };
     let mut watch =

@@ -14,6 +14,7 @@ mod files;
 mod memory;
 mod mutations;
 mod quality;
+mod recordings;
 mod refusals;
 mod support;
 mod topology_errors;

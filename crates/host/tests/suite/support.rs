@@ -69,7 +69,7 @@ pub(crate) fn play_with(
     let input = input.map(|path| Input::File(path.to_owned()));
     watch(
         text,
-        Options { input, output: Some(output.to_owned()), others: Vec::new(), execution },
+        Options { input, output: Some(output.to_owned()), others: Vec::new(), record: None, execution },
         &mut |_, _| (),
     )
 }

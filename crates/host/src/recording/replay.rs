@@ -1,0 +1,227 @@
+//! Drives a fresh runtime with a recorded session, in virtual time.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
+use headroom_module::{ComponentId, Driver, Format};
+use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_runtime::Runtime;
+
+use crate::arena::Arena;
+use crate::ends::{Ends, Failure, Medium, Source, StreamState};
+use crate::error::Error;
+use crate::executor::{Executor, Lost};
+use crate::topology::{Input, Signal, SignalShape};
+
+use super::compare::{Said, compare};
+use super::line::{Event, Played, What};
+use super::tape::bytes_of;
+use super::{Difference, Recording};
+
+/// How a replay went.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Replay {
+    /// Messages that were sent.
+    pub messages: usize,
+    /// Ticks that were run.
+    pub ticks: u64,
+    /// What was played into each source.
+    pub sources: Vec<Feed>,
+    /// Whether the recording has an end; one without broke off.
+    pub is_whole: bool,
+    /// Whatever was not as recorded.
+    pub differences: Vec<Difference>,
+}
+
+/// What a replay plays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feed {
+    /// The signal of the session.
+    Signal,
+    /// A file in place of the recorded one.
+    File,
+    /// Silence in place of the recorded file.
+    Silence,
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Signal => "the signal of the session",
+            Self::File => "the file that was given, which has the format and length of the session's",
+            Self::Silence => "silence, as a session has not the file that was played; `-i FILE` plays it",
+        })
+    }
+}
+
+/// Ticks between two reports of progress.
+const PROGRESS_TICKS: u64 = 50;
+
+/// Sends all messages of `recording` at their times to a runtime of its own, with `input` in place of the file that was
+/// played, and compares what comes back. `progress` is called now and then with ticks, and all that will be.
+///
+/// # Errors
+/// The session needs a module, a platform or a file that is not there. That replies differ is no error.
+pub fn replay(
+    recording: &Recording,
+    input: Option<&Path>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Replay, Error> {
+    let head = &recording.head;
+    let drivers = drivers(&head.modules)?;
+    let (media, feeds) = media(&head.sources, input)?;
+    let mut arena = Arena::of_pages(head.pool.profile, head.pool.pages)?;
+    let pool = arena.pool()?;
+    let state = Arc::new(StreamState::new(media.len() + 1));
+    let mut ends = Ends::replayed(media, &state);
+    let runtime = Runtime::new(head.platform, &pool, &drivers, &mut ends).map_err(|error| Error::Desk {
+        what: format!("no runtime can be made as the session has it: {error}"),
+        help: "correct its `platform` and `pool` lines, or record it again".to_owned(),
+    })?;
+    let mut drive = Drive { runtime, ticks: 0, said: Vec::new() };
+    drive.all(recording, progress);
+    let (ticks, said) = (drive.ticks, drive.said);
+    if let (Some(Failure { why, .. }), Some(path)) = (state.failure(), input) {
+        let help = "check the file with another program".to_owned();
+        return Err(Error::Input { path: path.to_owned(), why: why.clone(), help });
+    }
+    let messages = said.iter().filter(|said| matches!(said.event.what, What::Request(_))).count();
+    let is_whole = recording.events().last().is_some_and(|(_, event)| event.what == What::End);
+    Ok(Replay { messages, ticks, sources: feeds, is_whole, differences: compare(recording, &said) })
+}
+
+/// The rows that the session names, of those that this build has.
+fn drivers(named: &[(u16, String)]) -> Result<Vec<Driver>, Error> {
+    let rows = [DRIVERS, &[STAND_IN]].concat();
+    let row = |(id, name): &(u16, String)| {
+        let known = rows.iter().find(|driver| driver.module == *id && driver.name == name).copied();
+        known.ok_or_else(|| Error::Desk {
+            what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
+            help: "replay it with the version of Headroom that recorded it".to_owned(),
+        })
+    };
+    named.iter().map(row).collect()
+}
+
+/// What is played into each source; `input` takes the place of the first file.
+fn media(
+    sources: &[(u32, Played)],
+    input: Option<&Path>,
+) -> Result<(Vec<(ComponentId, Medium)>, Vec<Feed>), Error> {
+    let first_file = sources.iter().position(|(_, played)| matches!(played, Played::File { .. }));
+    let (mut media, mut feeds) = (Vec::new(), Vec::new());
+    for (n, (copier, played)) in sources.iter().enumerate() {
+        let (source, feed) = source(*played, input.filter(|_| first_file.unwrap_or(0) == n))?;
+        media.push((
+            ComponentId::new((copier & 0xFFFF) as u16, (copier >> 16 & 0xFF) as u8),
+            Medium::Source(source),
+        ));
+        feeds.push(feed);
+    }
+    Ok((media, feeds))
+}
+
+/// What is played: what the session played where it says so, else what stands in for it.
+fn source(played: Played, input: Option<&Path>) -> Result<(Source, Feed), Error> {
+    match (played, input) {
+        (Played::Signal(signal), None) => Ok((Source::open(&Input::Signal(signal))?, Feed::Signal)),
+        (Played::File { format, .. }, None) => {
+            // A signal without frames, and silence after it.
+            let (rate, channels, samples) = (format.rate(), format.channels() as u8, format.samples());
+            let nothing =
+                Signal { shape: SignalShape::Chirp, rate, channels, samples, frames: 0, level_db: 0.0 };
+            Ok((Source::open(&Input::Signal(nothing))?, Feed::Silence))
+        }
+        (Played::File { format, frames }, Some(path)) => {
+            let source = Source::open(&Input::File(path.to_owned()))?;
+            same_stream(path, &source, (format, frames))?;
+            Ok((source, Feed::File))
+        }
+        (Played::Signal(_), Some(path)) => Err(Error::Input {
+            path: path.to_owned(),
+            why: "the session played a built-in signal, not a file".to_owned(),
+            help: "leave out `-i`".to_owned(),
+        }),
+    }
+}
+
+/// Another file would make another session of it.
+fn same_stream(path: &Path, source: &Source, (format, frames): (Format, u64)) -> Result<(), Error> {
+    if source.format() == Ok(format) && source.frames() == frames {
+        return Ok(());
+    }
+    let is = source.format().map_or_else(|error| error.to_string(), |format| format.to_string());
+    Err(Error::Input {
+        path: path.to_owned(),
+        why: format!(
+            "it has {is} and {} frames, the session played a file of {format} and {frames} frames",
+            source.frames()
+        ),
+        help: "name the file that was played, or none for silence".to_owned(),
+    })
+}
+
+struct Drive<'m> {
+    runtime: Runtime<'m>,
+    ticks: u64,
+    said: Vec<Said>,
+}
+
+impl Drive<'_> {
+    /// Everything that was recorded, at its time; it ends where a module panics.
+    fn all(&mut self, recording: &Recording, progress: &mut dyn FnMut(u64, u64)) {
+        let last = recording.events().last().map_or(0, |(_, event)| event.tick);
+        for (_, event) in recording.events() {
+            while self.ticks < event.tick {
+                if !self.tick() {
+                    return;
+                }
+                if self.ticks.is_multiple_of(PROGRESS_TICKS) {
+                    progress(self.ticks, last);
+                }
+            }
+            if let What::Request(bytes) = &event.what {
+                self.send(bytes);
+            }
+        }
+        progress(last, last);
+    }
+
+    fn send(&mut self, message: &[u8]) {
+        self.say(What::Request(message.to_owned()), None);
+        let mut mailbox = [0; MAILBOX_BYTES];
+        let Answer { length, reason, .. } = answer(&mut self.runtime, message, &mut mailbox);
+        let reply = mailbox.get(..length).unwrap_or_default().to_owned();
+        self.say(What::Reply(reply), reason.map(|reason| reason.to_string()));
+        self.drain_events();
+    }
+
+    /// Whether all modules survived the next tick.
+    fn tick(&mut self) -> bool {
+        let index = self.ticks;
+        self.ticks += 1;
+        self.runtime.tick(index);
+        let now_us = index.saturating_mul(self.runtime.platform().tick_us.into());
+        if let Err(lost) = Executor::VirtualTime.run(&mut self.runtime, now_us) {
+            let (Lost::Panicked(component) | Lost::NoThread(component, _)) = lost;
+            self.say(What::Panic(component.word()), None);
+            return false;
+        }
+        self.drain_events();
+        true
+    }
+
+    fn drain_events(&mut self) {
+        while let Some(event) = self.runtime.take_event() {
+            if let Some(notification) = notification(&event) {
+                self.say(What::Notification(bytes_of(&notification)), Some(event.to_string()));
+            }
+        }
+    }
+
+    fn say(&mut self, what: What, why: Option<String>) {
+        self.said.push(Said { event: Event { tick: self.ticks, what }, why });
+    }
+}
