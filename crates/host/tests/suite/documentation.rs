@@ -1,13 +1,36 @@
 //! The user's reference of topologies is true: its example runs, its error is the one that comes, no key is missing.
 
+use headroom_host::{Recording, replay};
+
 use crate::support::{folder, parse, play};
 
 const REFERENCE: &str = include_str!("../../../../docs/topology-toml.md");
+const SESSIONS: &str = include_str!("../../../../docs/sessions.md");
 
 /// The first block of the reference in this language.
 fn block(language: &str) -> &'static str {
-    let start = REFERENCE.split_once(&format!("```{language}\n")).unwrap().1;
+    block_of(REFERENCE, language)
+}
+
+fn block_of(page: &'static str, language: &str) -> &'static str {
+    let start = page.split_once(&format!("```{language}\n")).unwrap().1;
     start.split_once("```").unwrap().0
+}
+
+/// The session on the page about them is one, and is answered as it says.
+#[test]
+fn the_session_on_its_page_replays() {
+    let recording = Recording::parse("sessions.md", block_of(SESSIONS, "text").to_owned()).unwrap();
+    let replay = replay(&recording, None, &mut |_, _| ()).unwrap();
+    assert_eq!((replay.messages, replay.ticks, replay.is_whole, replay.differences), (3, 20, true, vec![]));
+}
+
+/// The difference that it explains is the one that the command prints.
+#[test]
+fn the_difference_on_its_page_is_the_one_that_comes() {
+    let golden = include_str!("../../../cli/tests/golden/replay-differs.txt");
+    let shown = SESSIONS.split("```text\n").nth(2).unwrap().split("```").next().unwrap();
+    assert!(golden.contains(shown), "{shown}");
 }
 
 #[test]
