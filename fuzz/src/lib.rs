@@ -7,6 +7,7 @@
 mod control;
 mod ipc4;
 mod raw;
+mod recording;
 mod regions;
 mod seeds;
 mod session;
@@ -16,6 +17,7 @@ mod tplg;
 
 pub use control::control_session;
 pub use ipc4::ipc4_decode;
+pub use recording::session_file;
 pub use regions::region_ops;
 pub use seeds::{Seed, seeds};
 pub use topology::topology_toml;
@@ -25,11 +27,12 @@ pub use tplg::tplg_parse;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("ipc4_decode", ipc4_decode),
     ("control_session", control_session),
     ("topology_toml", topology_toml),
     ("tplg_parse", tplg_parse),
+    ("session_file", session_file),
     ("region_ops", region_ops),
 ];
 

@@ -24,7 +24,14 @@ pub struct Seed {
 
 /// All seeds of all targets.
 pub fn seeds() -> Vec<Seed> {
-    ipc4().into_iter().chain(control()).chain(topologies()).chain(files()).chain(regions()).collect()
+    ipc4()
+        .into_iter()
+        .chain(control())
+        .chain(topologies())
+        .chain(recordings())
+        .chain(files())
+        .chain(regions())
+        .collect()
 }
 
 fn seed(target: &'static str, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Seed {
@@ -52,6 +59,23 @@ fn ipc4() -> Vec<Seed> {
     Notification::PipelineUnderrun { pipeline: 1 }.encode(&mut notification).expect("all numbers fit");
     seeds.extend([seed(TARGET, "reply", reply), seed(TARGET, "notification", notification)]);
     seeds
+}
+
+/// Recorded sessions: that of the bundled run, one with all kinds of lines, and fronts of it.
+fn recordings() -> Vec<Seed> {
+    const TARGET: &str = "session_file";
+    const BUNDLED_RUN: &str = include_str!("../../crates/cli/tests/golden/session.ipc");
+    let (head, _) = BUNDLED_RUN.split_once("source ").expect("it has a source");
+    let file = "source 0x4 file rate=48000 channels=1 samples=float frames=480\n";
+    let events = "# all kinds\n@0 > | 0102\n< 30000001 00000000\n@3 ! 1b050000 00000000 | 01020304 05\n@9 panic 0x10007\n@9 end\n";
+    let all = [head, file, events].concat();
+    let cut = &all[..all.len() - 30];
+    vec![
+        seed(TARGET, "bundled-run", BUNDLED_RUN),
+        seed(TARGET, "all-kinds", all.as_str()),
+        seed(TARGET, "broken-off", cut),
+        seed(TARGET, "head", head),
+    ]
 }
 
 /// Sessions, as the target reads them.
