@@ -100,6 +100,7 @@ fn state(runtime: &Runtime<'_>, id: u8) -> Outcome {
         Standing::Asked(Requested::Reset) => PipelineState::Reset,
         Standing::Asked(Requested::Paused) => PipelineState::Paused,
         Standing::Asked(Requested::Running) => PipelineState::Running,
+        Standing::Asked(Requested::EndOfStream) => PipelineState::EndOfStream,
         Standing::Stopped(_) => PipelineState::ErrorStop,
     };
     Ok((state.code().into(), 0))
@@ -141,6 +142,7 @@ fn set_state(runtime: &mut Runtime<'_>, set: &SetPipelineState<'_>) -> Outcome {
         PipelineState::Reset => Requested::Reset,
         PipelineState::Paused => Requested::Paused,
         PipelineState::Running => Requested::Running,
+        PipelineState::EndOfStream => Requested::EndOfStream,
         other => return no_such_state(runtime, ids, other),
     };
     runtime.set_state(ids, requested).map_err(|(id, error)| (id.into(), error.into()))?;

@@ -83,8 +83,14 @@
 //!   original misses its host end.
 //! * A part of a configuration that is refused ends its transfer, so that the driver can begin anew; in the original a
 //!   transfer that was broken off blocks the module until a reset.
-//! * EOS is refused in every state, and a module without a pipeline (parent 255) as one of an unknown pipeline; the
-//!   original takes both.
+//! * EOS is taken as in the original, but nothing fills up the last block of a DP module: frames that are no whole block
+//!   stay in its ring, unless it takes any number of frames. A module without a pipeline (parent 255) is refused as one of
+//!   an unknown pipeline; the original takes it.
+//!
+//! # Notifications
+//!
+//! [`notification`] makes of a runtime's event what a driver is told of it. Who takes the events decides where the bytes
+//! go; a runtime keeps a limited number and counts the others.
 //!
 //! # Configuration
 //!

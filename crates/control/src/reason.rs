@@ -60,7 +60,10 @@ impl fmt::Display for Reason {
             Self::Malformed(error) => write!(f, "the message does not decode: {error}"),
             Self::NotServed(kind) => write!(f, "messages of type {kind} are not served"),
             Self::NoSuchState(state) => {
-                write!(f, "pipelines can be asked for Reset, Paused and Running, not for {state:?}")
+                write!(
+                    f,
+                    "pipelines can be asked for Reset, Paused, Running and EndOfStream, not for {state:?}"
+                )
             }
             Self::TooLong { bytes, limit } => {
                 write!(

@@ -124,6 +124,15 @@ impl<'a, 'm> Configure<'a, 'm> {
     }
 }
 
+/// A run in which a mixer had nothing to mix and its host wants to be told, in frames.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MixShortage {
+    /// Frames that were mixed.
+    pub mixed: u32,
+    /// Frames that there was room for.
+    pub expected: u32,
+}
+
 /// Handed to `process`: the ports and the time, and no memory at all.
 pub struct Process<'a, 'm> {
     /// The inputs, by queue id.
@@ -132,12 +141,13 @@ pub struct Process<'a, 'm> {
     pub outputs: &'a mut [Output<'m>],
     tick: Tick,
     underrun_frames: usize,
+    mix_shortage: Option<MixShortage>,
 }
 
 impl<'a, 'm> Process<'a, 'm> {
     /// For a runtime: the ports of a module, at `tick`.
     pub fn new(inputs: &'a mut [Input<'m>], outputs: &'a mut [Output<'m>], tick: Tick) -> Self {
-        Self { inputs, outputs, tick, underrun_frames: 0 }
+        Self { inputs, outputs, tick, underrun_frames: 0, mix_shortage: None }
     }
 
     /// The tick that this run belongs to.
@@ -153,5 +163,15 @@ impl<'a, 'm> Process<'a, 'm> {
     /// For a runtime: frames that this run said were missing.
     pub fn underrun_frames(&self) -> usize {
         self.underrun_frames
+    }
+
+    /// Has the host told that this run had nothing to mix. How often that is worth telling is the mixer's to decide.
+    pub fn tell_mix_shortage(&mut self, shortage: MixShortage) {
+        self.mix_shortage = Some(shortage);
+    }
+
+    /// For a runtime: what this run wants its host to be told.
+    pub fn mix_shortage(&self) -> Option<MixShortage> {
+        self.mix_shortage
     }
 }

@@ -140,6 +140,12 @@ impl ComponentId {
         Self(self.0 | 1 << 24)
     }
 
+    /// The gateway copier whose endpoint this is; any other id as it is.
+    #[must_use]
+    pub const fn copier(self) -> Self {
+        Self(self.0 & !(1 << 24))
+    }
+
     /// The word that IPC4 messages and DP thread names carry.
     pub const fn word(self) -> u32 {
         self.0
@@ -243,6 +249,8 @@ mod tests {
     #[test]
     fn component_ids_read_as_ipc4_writes_them() {
         assert_eq!(ComponentId::new(7, 2).word(), 0x20007);
+        let last = ComponentId::new(u16::MAX, u8::MAX);
+        assert_eq!((last.endpoint().copier(), last.copier()), (last, last));
         extern crate std;
         assert_eq!(std::format!("{}", ComponentId::new(7, 2)), "0x20007");
     }

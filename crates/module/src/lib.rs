@@ -77,7 +77,7 @@ mod port;
 mod wire;
 pub mod wiring;
 
-pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, Prepare, Process};
+pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Prepare, Process};
 pub use driver::{
     Driver, Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, Pins, Readiness, STAND_IN,
 };

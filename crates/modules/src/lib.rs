@@ -9,7 +9,7 @@
 //! | `copier` | 1, 4 | [`CopierConfig`] | 2 [`SinkFormat`], 6 attenuation | its state |
 //! | `gain` | 1, 1 | one [`VolumeSetting`] for all channels, or one for each | 0 [`VolumeSetting`]s, 1 attenuation, 200 switch | its state, a record per channel |
 //! | `peakvol` | 1, 1 | as `gain` | as `gain`, 3 peak figures (read only) | as `gain`, the figures |
-//! | `mixin` | 1, 3 | none | 0 underrun period, 1 [`MixerMode`]s | its state |
+//! | `mixin` | 1, 3 | none | 0 underrun period in ticks, 1 [`MixerMode`]s | its state |
 //! | `mixout` | 8, 1 | none | none | its state |
 //! | `src`, `src-lite` | 1, 1 | `u32` output rate in Hz, nothing after it | none | its state, coefficients, delay lines |
 //! | `passthrough` | 1, 1 | none | none | its state |

@@ -10,6 +10,7 @@ use crate::dp::{DpPhase, DpTask};
 use crate::graph::{Pipeline, Seat, SeatMemory};
 use crate::instance::{Instance, placed_bytes};
 use crate::state::{ModuleState, PipelineState};
+use crate::watch::Watch;
 use crate::{Error, Event, Owner, Runtime, SizeFrom};
 
 /// Memory that a message declares.
@@ -69,6 +70,7 @@ struct Arrival<'a> {
     name: &'static str,
     pins: Pins,
     stand_in: bool,
+    watch: Option<Watch>,
 }
 
 impl<'m> Runtime<'m> {
@@ -120,7 +122,7 @@ impl<'m> Runtime<'m> {
         let config = self.decode(request).map_err(|error| Error::Module { component: request.id, error })?;
         let Driver { name, pins, .. } = driver;
         let stand_in = driver.module == STAND_IN;
-        let arrival = Arrival { config, pipeline: request.pipeline, name, pins, stand_in };
+        let arrival = Arrival { config, pipeline: request.pipeline, name, pins, stand_in, watch: None };
         self.graph.free_seat()?;
         let memory = self.home(request, driver.pins)?;
         let seat = self.build(arrival, memory, |_, cx| (driver.init)(cx))?;
@@ -227,6 +229,7 @@ impl<'m> Runtime<'m> {
             output_block: config.output_block,
             memory,
             dp: DpTask::REST,
+            watch: arrival.watch,
             instance: Some(instance),
             rank: 0,
             waits: 0,
@@ -271,7 +274,8 @@ impl<'m> Runtime<'m> {
             declared: DeclaredMemory::default(),
             payload: &[],
         };
-        Arrival { config, pipeline: copier.pipeline, name, pins, stand_in: false }
+        let watch = Some(Watch::over(gateway));
+        Arrival { config, pipeline: copier.pipeline, name, pins, stand_in: false, watch }
     }
 
     /// Removes a module with all its connections. Its memory is free when the last ring that it shares is let go.

@@ -6,6 +6,7 @@ use crate::dp::{DpPhase, DpTask};
 use crate::graph::{Edge, Seat};
 use crate::instance::Instance;
 use crate::state::{ModuleState, PipelineState, Requested, Standing, Step, prepare_pass, trigger_pass};
+use crate::watch::Watch;
 use crate::{Error, Event, Owner, PortId, Runtime, Side, schedule};
 
 impl<'m> Runtime<'m> {
@@ -53,6 +54,10 @@ impl<'m> Runtime<'m> {
         let state = self.graph.pipeline(id)?.state;
         let refused = Error::PipelineState { pipeline: id, state, requested };
         let step = prepare_pass(state, requested).map_err(|_| refused)?;
+        // A stream that ends can't go on: it has to be held or reset first.
+        if requested == Requested::Running && self.graph.pipeline(id)?.is_ending() {
+            return Err(refused);
+        }
         if step == Step::Prepare && self.graph.members(id).next().is_none() {
             return Err(Error::EmptyPipeline(id));
         }
@@ -137,6 +142,7 @@ impl<'m> Runtime<'m> {
         let (interim, before) = (Self::interim(&seat.memory), seat.memory.used());
         let instance = seat.instance.as_mut().ok_or(Error::Busy(component))?;
         instance.restart();
+        seat.watch.iter_mut().for_each(Watch::restart);
         // Most modules give out what they take in; the others say so in their prepare.
         let passes_on = instance.inputs.first().and_then(|input| input.format()).unwrap_or(seat.format);
         let bound = instance.outputs.iter_mut().filter(|output| wiring::output_level(output).is_some());

@@ -232,11 +232,9 @@ impl fmt::Display for Error {
             }
             Self::Region { owner, error } => write!(f, "no region for {owner}: {error}"),
             Self::Module { component, error } => write!(f, "module {component}: {error}"),
-            Self::PipelineState { pipeline, state, requested } => {
-                write!(
-                    f,
-                    "pipeline {pipeline} is {state:?} and can't become {requested:?}; ask for Paused first"
-                )
+            Self::PipelineState { pipeline, state, requested: to } => {
+                let first = to.comes_after();
+                write!(f, "pipeline {pipeline} is {state:?} and can't become {to:?}; ask for {first:?} first")
             }
             Self::EmptyPipeline(id) => write!(f, "pipeline {id} has no modules; init them before it runs"),
             Self::Transfer { component, fault } => write!(f, "parameter of module {component}: {fault}"),

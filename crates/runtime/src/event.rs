@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use headroom_module::{ComponentId, ModuleError};
+use headroom_module::{ComponentId, GatewayDirection, MixShortage, ModuleError};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::Owner;
@@ -53,6 +53,28 @@ pub enum Event {
         /// How.
         error: ModuleError,
     },
+    /// The device behind a gateway found too few frames or too little room in time: once, until a run misses nothing.
+    GatewayMissed {
+        /// The copier.
+        copier: ComponentId,
+        /// Its pipeline.
+        pipeline: u8,
+        /// The gateway's node id.
+        node: u32,
+        /// Which way audio crosses it.
+        direction: GatewayDirection,
+    },
+    /// A mixer had nothing to mix; as often as the mixer was set to tell.
+    MixShortage {
+        /// The mixer.
+        component: ComponentId,
+        /// Its pipeline.
+        pipeline: u8,
+        /// Whether the host has said that the stream ends.
+        expected_end: bool,
+        /// What was mixed, of what.
+        shortage: MixShortage,
+    },
 }
 
 impl fmt::Display for Event {
@@ -75,6 +97,18 @@ impl fmt::Display for Event {
                 write!(f, "module {component} refused what it was set to while it ran: {error}")
             }
             Self::Fault { component, error } => write!(f, "module {component} failed: {error}"),
+            Self::GatewayMissed { copier, pipeline, node, direction } => {
+                let lacks = match direction {
+                    GatewayDirection::In => "had no room in time for what comes from",
+                    GatewayDirection::Out => "did not have in time what goes to",
+                };
+                write!(f, "pipeline {pipeline} {lacks} gateway {node:#x} of module {copier}")
+            }
+            Self::MixShortage { component, pipeline, expected_end, shortage } => {
+                let MixShortage { mixed, expected } = shortage;
+                let end = if expected_end { ", as its stream ends" } else { "" };
+                write!(f, "mixer {component} of pipeline {pipeline} had {mixed} of {expected} frames{end}")
+            }
         }
     }
 }

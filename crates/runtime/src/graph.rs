@@ -17,6 +17,7 @@ use vregion::{AllocError, Block, Placement, Region};
 use crate::dp::DpTask;
 use crate::instance::Instance;
 use crate::state::{ModuleState, PipelineState, Requested};
+use crate::watch::Watch;
 use crate::{Error, Owner, Platform, PortId, Side, SizeFrom};
 
 /// A pipeline: modules that are started and stopped together.
@@ -51,6 +52,8 @@ pub(crate) struct Seat<'m> {
     pub(crate) output_block: u32,
     pub(crate) memory: SeatMemory<'m>,
     pub(crate) dp: DpTask,
+    /// Of a gateway's device.
+    pub(crate) watch: Option<Watch>,
     /// Empty while a DP job has it.
     pub(crate) instance: Option<Block<'m, Instance<'m>>>,
     /// Rank in its pipeline, source first; what completing worked out.
@@ -68,6 +71,13 @@ pub(crate) struct SeatMemory<'m> {
     pub(crate) stack_bytes: u32,
     /// Bytes of its region that making, binding and preparing it took.
     pub(crate) taken: usize,
+}
+
+impl Pipeline<'_> {
+    /// Whether the host has said that what streams now is all that comes.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.asked == Some(Requested::EndOfStream)
+    }
 }
 
 impl SeatMemory<'_> {

@@ -3,7 +3,9 @@
 use core::ops::{Deref, DerefMut};
 
 use headroom_module::wiring;
-use headroom_module::{ComponentId, Input, Lifetime, ModuleBox, ModuleError, Output, Pins, Process, Tick};
+use headroom_module::{
+    ComponentId, Input, Lifetime, MixShortage, ModuleBox, ModuleError, Output, Pins, Process, Tick,
+};
 use vregion::{AllocError, Block};
 
 use crate::schedule::{Deadline, PortLevel};
@@ -56,6 +58,17 @@ pub struct Counters {
     pub faults: u32,
 }
 
+/// What came of a run of a module.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Run {
+    /// Frames that moved, or how it failed.
+    pub(crate) outcome: Result<u64, ModuleError>,
+    /// Frames that were due and not there.
+    pub(crate) missing: usize,
+    /// What it wants its host to be told.
+    pub(crate) shortage: Option<MixShortage>,
+}
+
 /// Bytes of region memory that the runtime itself puts there for a module, its padding included.
 ///
 /// Three blocks: the instance and its two rows of ports. A region must at least hold these.
@@ -79,17 +92,17 @@ impl<'m> Instance<'m> {
         memory.value(Self { module, inputs, outputs, counters: Counters::default() }, "module instance")
     }
 
-    /// Runs the module once and tells how many frames moved.
-    pub(crate) fn run(&mut self, tick: Tick) -> Result<u64, ModuleError> {
+    /// Runs the module once.
+    pub(crate) fn run(&mut self, tick: Tick) -> Run {
         let before = self.frames_moved();
         let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
         let outcome = self.module.process(&mut context);
-        let missing = context.underrun_frames();
+        let (missing, shortage) = (context.underrun_frames(), context.mix_shortage());
         self.counters.runs += 1;
         self.counters.underruns += u32::from(missing > 0);
         self.counters.underrun_frames += missing as u64;
         self.counters.faults += u32::from(outcome.is_err());
-        outcome.map(|()| self.frames_moved() - before)
+        Run { outcome: outcome.map(|()| self.frames_moved() - before), missing, shortage }
     }
 
     pub(crate) fn frames_in(&self) -> u64 {
@@ -151,7 +164,7 @@ pub struct DpJob<'m> {
     pub(crate) tick: Tick,
     pub(crate) deadline: Deadline,
     pub(crate) stack_bytes: u32,
-    pub(crate) outcome: Option<Result<u64, ModuleError>>,
+    pub(crate) outcome: Option<Run>,
 }
 
 impl DpJob<'_> {

@@ -33,13 +33,14 @@ mod runtime;
 pub mod schedule;
 mod snapshot;
 mod state;
+mod watch;
 
 pub use bind::Connection;
 pub use build::{CreatePipeline, InitModule, MemoryRequest};
 pub use error::{Error, Owner, PortId, Side};
 pub use event::{Event, SizeFrom};
 pub use headroom_module::wiring::RingLevel;
-pub use headroom_module::{ComponentId, Domain};
+pub use headroom_module::{ComponentId, Domain, GatewayDirection, MixShortage};
 pub use instance::{Counters, DpJob};
 pub use mail::{Part, TransferFault};
 pub use platform::Platform;

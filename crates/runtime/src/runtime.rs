@@ -5,10 +5,12 @@ use vregion::{PagePool, PoolUsage, Region};
 
 use crate::dp::DpPhase;
 use crate::event::Log;
-use crate::graph::{Graph, Seat, SeatMemory};
+use crate::graph::{Graph, Pipeline, Seat, SeatMemory};
+use crate::instance::Run;
 use crate::mail::Mail;
 use crate::schedule::{self, Deadline};
 use crate::state::{ModuleState, PipelineState};
+use crate::watch::Verdict;
 use crate::{DpJob, Error, Event, Owner, Platform};
 
 /// Runs pipelines of modules: LL modules in every tick, DP modules when they are ready.
@@ -120,9 +122,30 @@ impl<'m> Runtime<'m> {
         if seat.state != ModuleState::Active {
             return;
         }
-        let Some(Err(error)) = seat.instance.as_mut().map(|instance| instance.run(now)) else { return };
-        self.log.push(Event::Fault { component, error });
-        self.rest(pipeline, component);
+        let Some(run) = seat.instance.as_mut().map(|instance| instance.run(now)) else { return };
+        self.note(index, &run);
+        if run.outcome.is_err() {
+            self.rest(pipeline, component);
+        }
+    }
+
+    /// Logs what of a run somebody may want to know.
+    fn note(&mut self, index: usize, run: &Run) {
+        let Some(seat) = self.graph.seat_mut(index) else { return };
+        let (component, pipeline) = (seat.id, seat.pipeline);
+        if let Some(watch) = &mut seat.watch
+            && watch.after_run(run.missing) == Verdict::Tell
+        {
+            let (copier, node, direction) = (component.copier(), watch.node, watch.direction);
+            self.log.push(Event::GatewayMissed { copier, pipeline, node, direction });
+        }
+        if let Some(shortage) = run.shortage {
+            let expected_end = self.graph.pipeline(pipeline).is_ok_and(Pipeline::is_ending);
+            self.log.push(Event::MixShortage { component, pipeline, expected_end, shortage });
+        }
+        if let Err(error) = run.outcome {
+            self.log.push(Event::Fault { component, error });
+        }
     }
 
     /// A failed LL module stops its pipeline: half of a stream is worse than none.
@@ -173,15 +196,11 @@ impl<'m> Runtime<'m> {
     pub fn finish(&mut self, job: DpJob<'m>, now_us: u64) {
         let Some(seat) = self.graph.seats.get_mut(job.seat).and_then(Option::as_mut) else { return };
         seat.instance = Some(job.instance);
-        let moved = match job.outcome {
-            Some(Ok(frames)) => frames,
-            Some(Err(error)) => {
-                self.log.push(Event::Fault { component: job.component, error });
-                0
-            }
-            None => 0,
-        };
+        let moved = job.outcome.map_or(0, |run| run.outcome.unwrap_or(0));
         seat.dp.finish(job.deadline, now_us, moved);
+        if let Some(run) = job.outcome {
+            self.note(job.seat, &run);
+        }
         self.deliver_mail(job.seat);
     }
 

@@ -47,6 +47,18 @@ pub enum Requested {
     Paused,
     /// Run.
     Running,
+    /// Go on running, and know that nothing comes after what streams now.
+    EndOfStream,
+}
+
+impl Requested {
+    /// What a pipeline that refuses this has to be asked for first.
+    pub(crate) const fn comes_after(self) -> Self {
+        match self {
+            Self::EndOfStream => Self::Running,
+            Self::Reset | Self::Paused | Self::Running => Self::Paused,
+        }
+    }
 }
 
 /// What a host can know of where a pipeline is.
@@ -94,7 +106,8 @@ pub(crate) const fn prepare_pass(state: PipelineState, requested: Requested) -> 
         (Requested::Reset | Requested::Paused, S::Init) => Ok(Step::Complete),
         (Requested::Reset, S::Ready | S::Active | S::Paused) => Ok(Step::Stay),
         (Requested::Reset, S::Prepared) => Err(Refused),
-        (Requested::Paused, _) => Ok(Step::Stay),
+        (Requested::Paused, _) | (Requested::EndOfStream, S::Active) => Ok(Step::Stay),
+        (Requested::EndOfStream, _) => Err(Refused),
     }
 }
 
@@ -133,6 +146,11 @@ mod tests {
             (R::Paused, Prepared, Ok(Step::Stay)),
             (R::Paused, Paused, Ok(Step::Stay)),
             (R::Paused, Active, Ok(Step::Stay)),
+            (R::EndOfStream, Init, Err(Refused)),
+            (R::EndOfStream, Ready, Err(Refused)),
+            (R::EndOfStream, Prepared, Err(Refused)),
+            (R::EndOfStream, Paused, Err(Refused)),
+            (R::EndOfStream, Active, Ok(Step::Stay)),
         ];
         for (requested, state, expected) in cases {
             assert_eq!(prepare_pass(state, requested), expected, "{requested:?} in {state:?}");
@@ -158,6 +176,7 @@ mod tests {
             (R::Paused, Prepared, Step::Pause),
             (R::Paused, Paused, Step::Stay),
             (R::Paused, Active, Step::Pause),
+            (R::EndOfStream, Active, Step::Stay),
         ];
         for (requested, state, expected) in cases {
             assert_eq!(trigger_pass(state, requested), expected, "{requested:?} in {state:?}");

@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use headroom_runtime::{Error, Event, ModuleState, PipelineState, Platform, Requested, Runtime};
+use headroom_runtime::{
+    Error, Event, GatewayDirection, ModuleState, PipelineState, Platform, Requested, Runtime, Standing,
+};
 
 fn states(rt: &Runtime<'_>) -> Vec<PipelineState> {
     rt.pipelines().map(|pipeline| pipeline.state).collect()
@@ -258,6 +260,65 @@ fn a_dp_module_that_fails_is_run_again_and_its_pipeline_goes_on() {
         rt.configure(faulty(0), 0, &[0; 4]).unwrap();
         play(rt, 3..10);
         assert!(module(rt, faulty(0)).frames_out > 0);
+    });
+}
+
+#[test]
+fn a_device_that_misses_frames_is_an_event_once_until_it_gets_them_again() {
+    with_runtime(SMALL, |rt, _| {
+        (1..3).for_each(|id| rt.create_pipeline(&pipeline(id)).unwrap());
+        chain(rt, &[ll(1, entry(0)), ll(1, faulty(0)).own(&[0])]);
+        ll(2, exit(0)).own(&[0x801]).init(rt).unwrap();
+        rt.bind(&edge(faulty(0), exit(0))).unwrap();
+        run(rt, &[1, 2]);
+        let (copier, pipeline, node, direction) = (exit(0), 2, 0x801, GatewayDirection::Out);
+        let missed = Event::GatewayMissed { copier, pipeline, node, direction };
+        let mut next = 0;
+        let mut after = |rt: &mut Runtime<'_>, ticks: u64| {
+            play(rt, next..next + ticks);
+            next += ticks;
+            events(rt)
+        };
+        after(rt, 10);
+        for _ in 0..3 {
+            set(rt, &[1], Requested::Paused).unwrap();
+            assert_eq!(after(rt, 100), [missed]);
+            set(rt, &[1], Requested::Running).unwrap();
+            assert_eq!(after(rt, 10), []);
+        }
+        // Of a sink that is held itself nobody expects anything; a reset forgets what was told.
+        set(rt, &[1], Requested::Paused).unwrap();
+        assert_eq!(after(rt, 1), [missed]);
+        set(rt, &[2], Requested::Paused).unwrap();
+        assert_eq!(after(rt, 10), []);
+        set(rt, &[1, 2], Requested::Reset).unwrap();
+        set(rt, &[1, 2], Requested::Running).unwrap();
+        assert_eq!(after(rt, 10), []);
+        set(rt, &[1], Requested::Paused).unwrap();
+        assert_eq!(after(rt, 10), [missed]);
+    });
+}
+
+#[test]
+fn a_stream_that_ends_can_be_held_or_reset_but_not_run_again() {
+    with_runtime(SMALL, |rt, _| {
+        streams(rt, &[0, 0]);
+        run(rt, &[1]);
+        set(rt, &[2], Requested::Paused).unwrap();
+        let end = Requested::EndOfStream;
+        let error = Error::PipelineState { pipeline: 2, state: PipelineState::Ready, requested: end };
+        assert_eq!(refused(rt, |rt| set(rt, &[1, 2], end)), (2, error));
+        assert_eq!(rt.standing(1), Ok(Standing::Asked(Requested::Running)));
+        set(rt, &[1], end).unwrap();
+        assert_eq!(rt.standing(1), Ok(Standing::Asked(end)));
+        let requested = Requested::Running;
+        let error = Error::PipelineState { pipeline: 1, state: PipelineState::Active, requested };
+        assert_eq!(refused(rt, |rt| set(rt, &[2, 1], requested)), (1, error));
+        for way_out in [Requested::Paused, Requested::Reset] {
+            set(rt, &[1], way_out).unwrap();
+            set(rt, &[1], Requested::Running).unwrap();
+            set(rt, &[1], end).unwrap();
+        }
     });
 }
 

@@ -33,7 +33,7 @@ fn pipelines() -> Vec<Row> {
         ("set state RUNNING", set_state(1, RUNNING), [9, 7, 0, 0, 0, 0, 0]),
         ("set state RESET", set_state(1, RESET), [9, 0, 0, 0, 0, 0, 164]),
         ("set state INVALID", set_state(1, 0), [9, 7, 7, 7, 7, 7, 7]),
-        ("set state EOS", set_state(1, 5), [9, 7, 7, 7, 7, 7, 7]),
+        ("set state EOS", set_state(1, EOS), [9, 7, 7, 0, 7, 7, 0]),
         ("set state ERROR_STOP", set_state(1, 6), [9, 7, 7, 7, 7, 7, 7]),
         ("set state SAVED", set_state(1, 7), [9, 7, 7, 7, 7, 7, 7]),
         ("set states, none", set_states(&[], RUNNING), [0; 7]),

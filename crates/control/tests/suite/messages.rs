@@ -63,6 +63,7 @@ pub(crate) fn delete(id: u32) -> Vec<u8> {
 pub(crate) const RESET: u32 = 2;
 pub(crate) const PAUSED: u32 = 3;
 pub(crate) const RUNNING: u32 = 4;
+pub(crate) const EOS: u32 = 5;
 
 pub(crate) fn set_state(id: u32, state: u32) -> Vec<u8> {
     message([0x1300_0000 | id << 16 | state, 0], &[])

@@ -12,11 +12,11 @@ use super::support::{Arena, Bench, Ends, PLAYED};
 
 const MIXOUT: u32 = 0x0_0003;
 
-fn host(instance: u32) -> u32 {
+pub(crate) fn host(instance: u32) -> u32 {
     instance << 16 | 4
 }
 
-fn mixin(instance: u32) -> u32 {
+pub(crate) fn mixin(instance: u32) -> u32 {
     instance << 16 | 2
 }
 
@@ -35,7 +35,7 @@ fn init_mixer(id: u32, pipeline: u32) -> Vec<u8> {
 }
 
 /// The reading pipeline is made first and started first.
-fn set_up() -> Vec<Vec<u8>> {
+pub(crate) fn set_up() -> Vec<Vec<u8>> {
     let mut messages = vec![create(3), create(1), create(2)];
     messages.extend([init_mixer(MIXOUT, 3), init_gate(SPEAKER, 3, LINK_OUT), bind(MIXOUT, SPEAKER)]);
     for (pipeline, instance) in [(1, 0), (2, 2)] {

@@ -1,5 +1,7 @@
 //! What can be asked of a pipeline: where it is, and how much memory it takes.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use headroom_runtime::Error;
 
 use super::messages::*;
@@ -44,6 +46,33 @@ fn a_pipeline_that_a_module_stopped_says_so_until_it_is_reset() {
     assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, error_stop]));
     bench.send_all(&[set_state(1, RESET)]);
     assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, RESET]));
+}
+
+#[test]
+fn a_stream_that_ends_runs_on_until_it_is_held_and_can_only_then_run_again() {
+    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let counts = ends.counts.clone();
+    let pool = arena.pool();
+    let mut bench = Bench::new(&pool, &mut ends);
+    bench.send_all(&stream());
+    bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING), set_state(1, EOS), set_state(1, EOS)]);
+    assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, EOS]));
+    (0..50).for_each(|_| bench.tick());
+    assert_eq!(counts.played.load(Relaxed), 50 * 16, "it goes on");
+    let (answer, reply) = bench.send(&set_state(1, RUNNING));
+    assert_eq!(reply, bytes(&[0x3300_0007, 1]));
+    let why = answer.reason.map(|reason| reason.to_string());
+    assert_eq!(why.as_deref(), Some("pipeline 1 is Active and can't become Running; ask for Paused first"));
+    bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING)]);
+    assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, RUNNING]));
+    bench.send_all(&[set_state(1, EOS), set_state(1, RESET)]);
+    let (answer, _) = bench.send(&set_state(1, EOS));
+    let why = answer.reason.map(|reason| reason.to_string());
+    assert_eq!(
+        why.as_deref(),
+        Some("pipeline 1 is Ready and can't become EndOfStream; ask for Running first")
+    );
+    bench.delete_all();
 }
 
 #[test]

@@ -52,13 +52,25 @@ pub(crate) struct Ends {
     pub(crate) counts: Arc<Counts>,
     /// The tick in which sources fail.
     pub(crate) source_fails_at: Option<u64>,
+    /// In which ticks they have nothing.
+    pub(crate) dry: Option<fn(u64) -> bool>,
 }
 
 /// The constant that sources play, in the first bytes of every sample of 32 bits: a quarter of full scale.
 pub(crate) const PLAYED: i32 = 0x2000_0000;
 
-struct Source(Arc<Counts>, u32, Option<u64>);
-struct Sink(Arc<Counts>, u32);
+struct Source {
+    counts: Arc<Counts>,
+    rate: u32,
+    fails_at: Option<u64>,
+    dry: Option<fn(u64) -> bool>,
+}
+
+struct Sink {
+    counts: Arc<Counts>,
+    rate: u32,
+    has_heard: bool,
+}
 
 impl Endpoints for Ends {
     fn open<'m>(
@@ -68,39 +80,53 @@ impl Endpoints for Ends {
     ) -> Result<ModuleBox<'m>, ModuleError> {
         let (counts, rate) = (Arc::clone(&self.counts), gateway.format.rate());
         match gateway.direction {
-            GatewayDirection::In => cx.place(Source(counts, rate, self.source_fails_at)),
-            GatewayDirection::Out => cx.place(Sink(counts, rate)),
+            GatewayDirection::In => {
+                let (fails_at, dry) = (self.source_fails_at, self.dry);
+                cx.place(Source { counts, rate, fails_at, dry })
+            }
+            GatewayDirection::Out => cx.place(Sink { counts, rate, has_heard: false }),
         }
     }
 }
 
 impl<'m> Module<'m> for Source {
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        if self.2 == Some(cx.tick().index) {
+        let tick = cx.tick();
+        if self.fails_at == Some(tick.index) {
             return Err(ModuleError::Endpoint);
         }
-        let due = cx.tick().frames_due(self.1);
+        if self.dry.is_some_and(|dry| dry(tick.index)) {
+            return Ok(());
+        }
+        let due = tick.frames_due(self.rate);
         let output = &mut cx.outputs[0];
         let frames = due.min(output.free());
         let (first, second) = output.bytes_mut(frames);
         for piece in [first, second] {
             piece.chunks_exact_mut(4).for_each(|sample| sample.copy_from_slice(&PLAYED.to_le_bytes()));
         }
-        self.0.played.fetch_add(frames as u64, Relaxed);
-        output.commit(frames)
+        self.counts.played.fetch_add(frames as u64, Relaxed);
+        output.commit(frames)?;
+        cx.underrun(due - frames);
+        Ok(())
     }
 }
 
 impl<'m> Module<'m> for Sink {
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.1);
+        let due = cx.tick().frames_due(self.rate);
         let input = &mut cx.inputs[0];
         let frames = due.min(input.available());
         if let Some(last) = input.bytes(frames).0.last_chunk() {
-            self.0.last.store(i32::from_le_bytes(*last), Relaxed);
+            self.counts.last.store(i32::from_le_bytes(*last), Relaxed);
         }
-        self.0.heard.fetch_add(frames as u64, Relaxed);
-        input.release(frames)
+        self.counts.heard.fetch_add(frames as u64, Relaxed);
+        input.release(frames)?;
+        self.has_heard |= frames > 0;
+        if self.has_heard {
+            cx.underrun(due - frames);
+        }
+        Ok(())
     }
 }
 

@@ -14,8 +14,8 @@ fn every_reason_says_what_and_what_to_do() {
         ),
         (Reason::NotServed(Kind::Global(22)), "messages of type SAVE_PIPELINE are not served"),
         (
-            Reason::NoSuchState(PipelineState::EndOfStream),
-            "pipelines can be asked for Reset, Paused and Running, not for EndOfStream",
+            Reason::NoSuchState(PipelineState::Saved),
+            "pipelines can be asked for Reset, Paused, Running and EndOfStream, not for Saved",
         ),
         (
             Reason::TooLong { bytes: 5000, limit: 4104 },

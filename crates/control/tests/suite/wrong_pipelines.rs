@@ -87,10 +87,10 @@ fn states() {
             refused!(Error::EmptyPipeline(1)),
         ),
         row(
-            ("EOS", At::Running),
-            set_state(1, 5),
+            ("EOS when it does not run", At::Bound),
+            set_state(1, EOS),
             [0x3300_0007, 1],
-            why!(Reason::NoSuchState(Wanted::EndOfStream)),
+            refused!(Error::PipelineState { pipeline: 1, requested: Requested::EndOfStream, .. }),
         ),
         row(
             ("SAVED", At::Running),
@@ -113,7 +113,7 @@ fn lists_of_pipelines() {
     let unknown = refused!(Error::NoPipeline(9));
     check(vec![
         row(("unknown, second in a list", At::Bound), set_states(&[1, 9], PAUSED), [0x3300_0009, 9], unknown),
-        row(("unknown goes before EOS", At::Bound), set_states(&[1, 9], 5), [0x3300_0009, 9], unknown),
+        row(("unknown goes before SAVED", At::Bound), set_states(&[1, 9], 7), [0x3300_0009, 9], unknown),
         row(
             ("id above 255", At::Bound),
             set_states(&[1, 256], PAUSED),

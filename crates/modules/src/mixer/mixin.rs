@@ -1,8 +1,8 @@
 //! The mixin: one stream to up to three mixouts, each with a gain and, if asked for, its channels in another order.
 
 use headroom_module::{
-    Configure, Driver, Format, InitContext, Input, Module, ModuleBox, ModuleError, Output, Payload, Pins,
-    Prepare, Process, SampleFormat,
+    Configure, Driver, Format, InitContext, Input, MixShortage, Module, ModuleBox, ModuleError, Output,
+    Payload, Pins, Prepare, Process, SampleFormat,
 };
 
 use super::MixerMode;
@@ -21,7 +21,7 @@ pub(crate) const DRIVER: Driver = Driver {
     init,
 };
 
-/// Every how many periods without audio a host wants to be told.
+/// Once in how many runs a host wants to be told that there is nothing to mix.
 const UNDERRUN_PERIOD: u32 = 0;
 /// [`MixerMode`]s, with their count before them.
 const MODE: u32 = 1;
@@ -32,8 +32,9 @@ const PERIODS: u16 = 10;
 struct Mixin {
     format: Format,
     modes: [MixerMode; MixerMode::OUTPUTS as usize],
-    /// Read back as set; how often a host is told is the platform's business, which sees the counted underruns.
     underrun_period: u16,
+    /// Runs since the host was last told that there is nothing to mix.
+    untold: u16,
     /// Whether streams are prepared: then the frames of every output have their size.
     prepared: bool,
     /// Frames that were due since the last ones came.
@@ -44,7 +45,15 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
     stream::ll_only(cx)?;
     integer::expect(cx.format().samples())?;
     let modes = [0, 1, 2].map(MixerMode::plain);
-    cx.place(Mixin { format: cx.format(), modes, underrun_period: PERIODS, prepared: false, missing: 0 })
+    let format = cx.format();
+    cx.place(Mixin { format, modes, underrun_period: PERIODS, untold: 0, prepared: false, missing: 0 })
+}
+
+/// Whether a run with `available` frames, one of `untold` since the host was last told, is told.
+///
+/// As in SOF the period only keeps hosts from being flooded: the first empty run after a longer while is told at once.
+const fn is_told(available: usize, untold: u16, period: u16) -> bool {
+    available == 0 && untold >= period
 }
 
 impl Mixin {
@@ -64,6 +73,16 @@ impl Mixin {
         }
         self.modes = modes;
         Ok(())
+    }
+
+    /// Counts this run, and tells the host when it is one without anything to mix into `room` frames.
+    fn tell_shortage(&mut self, cx: &mut Process<'_, '_>, (available, room): (usize, usize)) {
+        self.untold = self.untold.saturating_add(1);
+        if is_told(available, self.untold, self.underrun_period) {
+            self.untold = 0;
+            let expected = u32::try_from(room).unwrap_or(u32::MAX);
+            cx.tell_mix_shortage(MixShortage { mixed: 0, expected });
+        }
     }
 
     fn check(&self, mode: &MixerMode) -> Result<(), ModuleError> {
@@ -145,7 +164,7 @@ impl<'m> Module<'m> for Mixin {
             return Err(ModuleError::Unbound { side: "output", queue: 0 });
         }
         self.format = stream;
-        (self.prepared, self.missing) = (true, 0);
+        (self.prepared, self.missing, self.untold) = (true, 0, 0);
         Ok(())
     }
 
@@ -164,6 +183,7 @@ impl<'m> Module<'m> for Mixin {
         } else if frames > 0 && self.missing > 0 {
             cx.underrun(core::mem::take(&mut self.missing));
         }
+        self.tell_shortage(cx, (available, room));
         Ok(())
     }
 
@@ -207,6 +227,28 @@ impl<'m> Module<'m> for Mixin {
                 Ok(needed)
             }
             _ => Err(ModuleError::UnknownParameter { parameter }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_told;
+
+    #[test]
+    fn shortage_table() {
+        let cases = [
+            // available, runs since it was told, period, told
+            (0, 1, 1, true),
+            (0, 9, 10, false),
+            (0, 10, 10, true),
+            (0, 11, 10, true),
+            (0, u16::MAX, u16::MAX, true),
+            (1, 10, 10, false),
+            (48, u16::MAX, 1, false),
+        ];
+        for (available, untold, period, told) in cases {
+            assert_eq!(is_told(available, untold, period), told, "{available} {untold} {period}");
         }
     }
 }
