@@ -92,6 +92,12 @@ impl<'m> Input<'m> {
         self.port.frames
     }
 
+    /// Frames that have come since the stream was prepared, whether they were taken or not. O(1).
+    pub fn arrived(&self) -> u64 {
+        let held = self.end.as_ref().map_or(0, |end| end.ring().fill());
+        self.port.frames.saturating_add(held as u64)
+    }
+
     /// Frames that can be taken now. O(1).
     pub fn available(&mut self) -> usize {
         let here = self.end.as_mut().map_or(0, |end| end.available());
@@ -147,6 +153,12 @@ impl<'m> Output<'m> {
     /// Frames that went through since the stream was prepared.
     pub fn frames(&self) -> u64 {
         self.port.frames
+    }
+
+    /// Frames that the reader has taken since the stream was prepared. O(1).
+    pub fn taken(&self) -> u64 {
+        let held = self.end.as_ref().map_or(0, |end| end.ring().fill());
+        self.port.frames.saturating_sub(held as u64)
     }
 
     /// Whether a module is bound here and runs. One that rests takes nothing: a module with several outputs passes

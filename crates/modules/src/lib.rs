@@ -6,7 +6,7 @@
 //!
 //! | module | pins | payload after the base configuration | parameters | memory |
 //! |---|---|---|---|---|
-//! | `copier` | 1, 4 | [`CopierConfig`] | 2 [`SinkFormat`], 6 attenuation | its state |
+//! | `copier` | 1, 4 | [`CopierConfig`] | 2 [`SinkFormat`], 4 and 5 link position (read only), 6 attenuation, 7 channel map | its state |
 //! | `gain` | 1, 1 | one [`VolumeSetting`] for all channels, or one for each | 0 [`VolumeSetting`]s, 1 attenuation, 200 switch | its state, a record per channel |
 //! | `peakvol` | 1, 1 | as `gain` | as `gain`, 3 peak figures (read only) | as `gain`, the figures |
 //! | `mixin` | 1, 3 | none | 0 underrun period in ticks, 1 [`MixerMode`]s | its state |
@@ -16,6 +16,9 @@
 //! | `tone` | 0, 1 | [`ToneSetting`]s; 997 Hz at -20 dB without | 0 [`ToneSetting`]s | its state, a record per channel |
 //! | `stand-in` | 4, 4 | any | all, without effect | what its message declares |
 //!
+//! Not served are parameters that SOF names and refuses itself: 1 (timestamp registers) and 3 (data segments) of copiers, 2
+//! (transition delay) of gain.
+//!
 //! All of it is lifetime memory and taken in `init`, but for a converter whose input rate only the stream tells, which
 //! takes coefficients and delay lines in `prepare`, and for what a stand-in holds from `prepare` to reset: both are interim
 //! memory. The stand-in is not in the table, but apart, as [`STAND_IN`].
@@ -23,6 +26,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod channel_map;
 mod copier;
 mod drivers;
 mod gain;

@@ -1,6 +1,6 @@
 //! What the modules here have in common: streams from inputs to outputs, and what is said of them.
 
-use headroom_module::{Domain, Format, InitContext, Input, ModuleError, Output, Prepare, Process};
+use headroom_module::{Domain, Format, InitContext, Input, ModuleError, Output, Payload, Prepare, Process};
 
 /// A grant of a ring: the second piece is what lies past the wrap, often nothing.
 pub(crate) type Pieces<'a, T> = (&'a [T], &'a [T]);
@@ -68,6 +68,21 @@ pub(crate) fn reply_all<const BYTES: usize>(
 /// As for [`reply_all`].
 pub(crate) fn reply_word(reply: &mut [u8], word: u32) -> Result<usize, ModuleError> {
     reply_all(reply, [word.to_le_bytes()].into_iter())
+}
+
+/// The word that is all of a parameter's value.
+///
+/// # Errors
+/// [`ModuleError::ShortPayload`] about `what`, or [`ModuleError::BadValue`] when more follows.
+pub(crate) fn only_word(data: &[u8], what: &'static str) -> Result<u32, ModuleError> {
+    let mut payload = Payload::new(data);
+    let word = payload.u32(what)?;
+    match payload.rest().len() as u32 {
+        0 => Ok(word),
+        got => {
+            Err(ModuleError::BadValue { what: "bytes after the word of a parameter", got, min: 0, max: 0 })
+        }
+    }
 }
 
 /// Both ports of the stream, or nothing where the runtime hands over none.

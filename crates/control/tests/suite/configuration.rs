@@ -1,5 +1,7 @@
 //! Configuration that comes and goes in parts, as a list, and to modules that are away.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use headroom_control::Reason;
 use headroom_ipc4::DecodeError;
 use headroom_module::{ComponentId, ModuleError};
@@ -79,6 +81,62 @@ fn first_and_last_alone_do_too_even_when_the_last_has_nothing() {
         bench.send_all(&[part(0, FIRST, 24, &data), part(0, LAST, 24, &[])]);
         assert_eq!(target(bench), 0x222);
     });
+}
+
+#[test]
+fn a_link_tells_its_position_and_the_host_side_does_not() {
+    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (pool, counts) = (arena.pool(), ends.counts.clone());
+    let mut bench = Bench::new(&pool, &mut ends);
+    bench.send_all(&stream());
+    let get = |id: u32, parameter: u32, room: u32| {
+        message([0x4300_0000 | id, SINGLE | parameter << 20 | room], &[])
+    };
+    let nothing = [0; 6];
+    assert_eq!(bench.send(&get(SPEAKER, 5, 24)).1, message([0x6300_0000, SINGLE | 24], &[&nothing]));
+    bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING)]);
+    (0..199).for_each(|_| bench.tick());
+    let crossed = 8 * counts.heard.load(Relaxed) as u32;
+    bench.tick();
+    assert!(crossed > 0);
+    let reading = [crossed, 0, 199_000, 0];
+    assert_eq!(bench.send(&get(SPEAKER, 4, 4096)).1, message([0x6300_0000, SINGLE | 16], &[&reading]));
+    // Too little room; the host's side; to be read only; not as a short one.
+    let refusals = [
+        (get(SPEAKER, 4, 15), 0x6300_0009),
+        (get(SPEAKER, 5, 23), 0x6300_0009),
+        (get(HOST, 4, 16), 0x6300_0009),
+        (message([0x4401_0004, SINGLE | 4 << 20 | 16], &[&nothing[..4]]), 0x6400_0009),
+        (message([0x4101_0004, 4 << 16], &[]), 0x6100_0078),
+    ];
+    for (refused, reply) in refusals {
+        assert_eq!(bench.send(&refused).1, bytes(&[reply, 0]), "{refused:02x?}");
+    }
+    bench.delete_all();
+}
+
+#[test]
+fn channels_are_swapped_over_the_wire() {
+    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (pool, counts) = (arena.pool(), ends.counts.clone());
+    let mut bench = Bench::new(&pool, &mut ends);
+    bench.send_all(&stream());
+    let set = |map: &[u32]| message([0x4401_0004, SINGLE | 7 << 20 | size_of_val(map) as u32], &[map]);
+    let get = message([0x4301_0004, SINGLE | 7 << 20 | 4], &[]);
+    // The right channel, of which the bench hears the last sample, from the left one, and from nowhere.
+    bench.send_all(&[set(&[0xffff_ff00]), set_state(1, PAUSED), set_state(1, RUNNING)]);
+    (0..100).for_each(|_| bench.tick());
+    assert_ne!(counts.last.load(Relaxed), 0);
+    bench.send_all(&[set(&[0xffff_fff0])]);
+    (0..10).for_each(|_| bench.tick());
+    assert_eq!(counts.last.load(Relaxed), 0);
+    assert_eq!(bench.send(&get).1, bytes(&[0x6300_0000, SINGLE | 4, 0xffff_fff0]));
+    for wrong in [&[][..], &[0x20], &[0, 0]] {
+        let status = if wrong.is_empty() { 0 } else { 9 };
+        assert_eq!(bench.send(&set(wrong)).1, bytes(&[0x6400_0000 | status, 0]), "{wrong:x?}");
+    }
+    assert_eq!(bench.send(&get).1, bytes(&[0x6300_0000, SINGLE | 4, 0xffff_fff0]));
+    bench.delete_all();
 }
 
 #[test]

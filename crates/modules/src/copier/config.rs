@@ -139,6 +139,11 @@ pub(super) fn direction(node: u32) -> Result<GatewayDirection, ModuleError> {
     }
 }
 
+/// Whether the gateway `node` leads to a link: types 0 to 2 lead to the host.
+pub(super) fn is_link(node: u32) -> bool {
+    node >> 8 & 0x1F > 2
+}
+
 #[cfg(test)]
 mod tests {
     use headroom_module::{Format, SampleFormat};
@@ -158,6 +163,7 @@ mod tests {
         let all = |wanted| (0..32).filter(move |&kind| directions[kind] == wanted);
         assert!(all(Some(GatewayDirection::In)).eq([0, 9, 11, 13, 17, 19, 23]));
         assert!(all(Some(GatewayDirection::Out)).eq([1, 8, 12, 16, 18, 22]));
+        assert!((0..32).filter(|&kind| !is_link(kind << 8 | 0x42)).eq(0..3));
         assert_eq!(direction(0x1805), Err(ModuleError::NoGateway { node: 0x1805 }));
     }
 

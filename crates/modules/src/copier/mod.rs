@@ -11,6 +11,7 @@
 
 mod channels;
 mod config;
+mod position;
 pub(crate) mod samples;
 
 use headroom_module::{
@@ -20,7 +21,10 @@ use headroom_module::{
 
 pub use config::{CopierConfig, SinkFormat};
 
+use crate::channel_map::ChannelMap;
 use crate::stream;
+use channels::Route;
+use position::Position;
 
 /// The copier's row of the module table.
 pub(crate) const DRIVER: Driver = Driver {
@@ -38,8 +42,15 @@ const OUTPUTS: usize = 4;
 
 /// [`SinkFormat`].
 const SINK_FORMAT: u32 = 2;
+/// How far the link is, to be read only, and only where there is one.
+const LINK_POSITION: u32 = 4;
+/// The same, and what the copier has moved.
+const LINK_POSITION_EXTENDED: u32 = 5;
 /// Bits by which audio is lowered, on outputs of 24 and 32 bits.
 const ATTENUATION: u32 = 6;
+/// Where the channels of all outputs come from. What goes straight across is left to the rules of conversion, which also
+/// know what to do where there are more channels on one side.
+const CHANNEL_MAP: u32 = 7;
 
 const MAX_ATTENUATION: u32 = 31;
 
@@ -49,6 +60,8 @@ struct Copier {
     outputs: [Option<Format>; OUTPUTS],
     gateway: Option<Gateway>,
     attenuation: u32,
+    map: ChannelMap,
+    position: Position,
     /// Whether streams are prepared: then the frames of every output have their size.
     prepared: bool,
 }
@@ -62,7 +75,8 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
         None => None,
     };
     let outputs = [Some(output), None, None, None];
-    cx.place(Copier { input, outputs, gateway, attenuation: 0, prepared: false })
+    let (map, position) = (ChannelMap::STRAIGHT, Position::default());
+    cx.place(Copier { input, outputs, gateway, attenuation: 0, map, position, prepared: false })
 }
 
 fn check_rate(input: Format, output: Format) -> Result<(), ModuleError> {
@@ -123,7 +137,7 @@ impl Copier {
     }
 
     fn set_attenuation(&mut self, data: &[u8]) -> Result<(), ModuleError> {
-        let (what, got, max) = ("attenuation", Payload::new(data).u32("attenuation")?, MAX_ATTENUATION);
+        let (what, got, max) = ("attenuation", stream::only_word(data, "attenuation")?, MAX_ATTENUATION);
         if got > max {
             return Err(ModuleError::BadValue { what, got, min: 0, max });
         }
@@ -133,6 +147,36 @@ impl Copier {
         }
         self.attenuation = got;
         Ok(())
+    }
+}
+
+impl Copier {
+    /// Channels that an output gets only later are silent where the input has none for them.
+    fn set_channel_map(&mut self, data: &[u8]) -> Result<(), ModuleError> {
+        let map = ChannelMap(stream::only_word(data, "channel map")?);
+        if map != ChannelMap::STRAIGHT {
+            let inputs = self.input.channels();
+            let channels = self.outputs.iter().flatten().map(Format::channels).max().unwrap_or(0);
+            map.check(channels, inputs, "channel in a copier's map")?;
+        }
+        self.map = map;
+        Ok(())
+    }
+
+    /// The gateway, if it is one to a link: the position of the host's side is not the copier's to tell.
+    fn link(&self) -> Option<&Gateway> {
+        self.gateway.as_ref().filter(|gateway| config::is_link(gateway.node))
+    }
+
+    fn sink_formats(&self, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        let count = self.outputs.iter().flatten().count();
+        let mut records = [[0; SinkFormat::BYTES]; OUTPUTS];
+        let set = self.outputs.iter().zip(0..).filter_map(|(format, output)| Some((output, (*format)?)));
+        for (record, (output, sink)) in records.iter_mut().zip(set) {
+            let format = SinkFormat { output, source: self.input.into(), sink: sink.into() };
+            *record = format.encode();
+        }
+        stream::reply_all(reply, records.into_iter().take(count))
     }
 }
 
@@ -167,16 +211,20 @@ impl<'m> Module<'m> for Copier {
     }
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        if let Some(gateway) = self.link() {
+            self.position = Position::now(gateway, cx);
+        }
         let (Some(input), Some(room)) = (cx.inputs.first_mut(), stream::room(cx.outputs)) else {
             return Ok(());
         };
         let frames = input.available().min(room);
         for (output, format) in cx.outputs.iter_mut().zip(self.outputs) {
             let Some(format) = format.filter(|_| output.is_open()) else { continue };
-            if format == self.input {
+            let route = Route { from: self.input, to: format, map: self.map };
+            if route.changes_nothing() {
                 stream::lay_out(input, output, frames);
             } else {
-                channels::convert(input, output, (self.input, format), frames)?;
+                channels::convert(input, output, &route, frames)?;
             }
             if self.attenuation > 0 && can_attenuate(format.samples()) {
                 attenuate(output, frames, self.attenuation)?;
@@ -187,7 +235,7 @@ impl<'m> Module<'m> for Copier {
     }
 
     fn reset(&mut self) {
-        self.prepared = false;
+        (self.prepared, self.position) = (false, Position::default());
     }
 
     fn gateway(&self) -> Option<Gateway> {
@@ -203,6 +251,7 @@ impl<'m> Module<'m> for Copier {
         match parameter {
             SINK_FORMAT => self.set_sink_format(data),
             ATTENUATION => self.set_attenuation(data),
+            CHANNEL_MAP => self.set_channel_map(data),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }
@@ -210,18 +259,15 @@ impl<'m> Module<'m> for Copier {
     /// Parameter 2: what every output has that has a format, one record after the other.
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
         match parameter {
-            SINK_FORMAT => {
-                let count = self.outputs.iter().flatten().count();
-                let mut records = [[0; SinkFormat::BYTES]; OUTPUTS];
-                let set =
-                    self.outputs.iter().zip(0..).filter_map(|(format, output)| Some((output, (*format)?)));
-                for (record, (output, sink)) in records.iter_mut().zip(set) {
-                    let format = SinkFormat { output, source: self.input.into(), sink: sink.into() };
-                    *record = format.encode();
-                }
-                stream::reply_all(reply, records.into_iter().take(count))
+            SINK_FORMAT => self.sink_formats(reply),
+            LINK_POSITION if self.link().is_some() => {
+                stream::reply_all(reply, [self.position.reading()].into_iter())
+            }
+            LINK_POSITION_EXTENDED if self.link().is_some() => {
+                stream::reply_all(reply, [self.position.extended()].into_iter())
             }
             ATTENUATION => stream::reply_word(reply, self.attenuation),
+            CHANNEL_MAP => stream::reply_word(reply, self.map.0),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }

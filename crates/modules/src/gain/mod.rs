@@ -215,7 +215,7 @@ impl Gain<'_> {
         if samples == SampleFormat::S16 {
             return Err(ModuleError::UnsupportedSamples { got: samples });
         }
-        let (what, got, max) = ("attenuation", Payload::new(data).u32("attenuation")?, MAX_ATTENUATION);
+        let (what, got, max) = ("attenuation", stream::only_word(data, "attenuation")?, MAX_ATTENUATION);
         if got > max {
             return Err(ModuleError::BadValue { what, got, min: 0, max });
         }

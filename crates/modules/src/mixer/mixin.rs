@@ -201,7 +201,7 @@ impl<'m> Module<'m> for Mixin {
         match parameter {
             UNDERRUN_PERIOD => {
                 let max = u16::MAX.into();
-                let got = Payload::new(data).u32("underrun period")?;
+                let got = stream::only_word(data, "underrun period")?;
                 let what = "underrun period";
                 let fits = u16::try_from(got).ok().filter(|periods| *periods > 0);
                 self.underrun_period = fits.ok_or(ModuleError::BadValue { what, got, min: 1, max })?;

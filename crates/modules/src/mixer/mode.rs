@@ -4,6 +4,8 @@
 
 use headroom_module::{Format, ModuleError, Payload};
 
+use crate::channel_map::ChannelMap;
+
 /// What one output gets. 20 bytes on the wire, little endian:
 ///
 /// ```text
@@ -27,8 +29,6 @@ pub struct Remap {
     /// Nibble `i` is the input's channel that goes to the output's channel `i`; 0xF is silence.
     pub map: u32,
 }
-
-const SILENT: u32 = 0xF;
 
 impl MixerMode {
     /// The gain that leaves audio as it is.
@@ -91,25 +91,14 @@ impl MixerMode {
     /// [`ModuleError::BadValue`] with the first that it does not have.
     pub(super) fn check(&self, input: usize) -> Result<(), ModuleError> {
         let Some(remap) = self.remap else { return Ok(()) };
-        let beyond = |channel: &u32| *channel != SILENT && *channel as usize >= input;
-        match remap.nibbles().find(beyond) {
-            Some(got) => {
-                let max = input as u32 - 1;
-                Err(ModuleError::BadValue { what: "channel in a mixer's map", got, min: 0, max })
-            }
-            None => Ok(()),
-        }
+        ChannelMap(remap.map).check(remap.channels.into(), input, "channel in a mixer's map")
     }
 }
 
 impl Remap {
-    fn nibbles(self) -> impl Iterator<Item = u32> {
-        (0..u32::from(self.channels)).map(move |channel| self.map >> (4 * channel) & 0xF)
-    }
-
     /// For each channel of the output the one of the input, or `None` for silence.
     pub(super) fn sources(self) -> impl Iterator<Item = Option<usize>> {
-        self.nibbles().map(|channel| (channel != SILENT).then_some(channel as usize))
+        (0..usize::from(self.channels)).map(move |channel| ChannelMap(self.map).source(channel))
     }
 }
 

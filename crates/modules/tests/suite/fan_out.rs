@@ -8,23 +8,23 @@ use proptest::prelude::*;
 
 use crate::support::{Arena, Bench, Fan, Recipe, Wire, format, s16, s32, words};
 
-fn copier(input: Format, output: Format, node: Option<u32>) -> Recipe {
+pub(crate) fn copier(input: Format, output: Format, node: Option<u32>) -> Recipe {
     let config = CopierConfig { output: output.into(), features: 0, node, buffer_bytes: 0, attributes: 0 };
     Recipe::new("copier", input, config.encode())
 }
 
-fn sink_format(output: u32, source: Format, sink: Format) -> Vec<u8> {
+pub(crate) fn sink_format(output: u32, source: Format, sink: Format) -> Vec<u8> {
     SinkFormat { output, source: source.into(), sink: sink.into() }.encode().to_vec()
 }
 
-fn any_format() -> impl Strategy<Value = Format> {
+pub(crate) fn any_format() -> impl Strategy<Value = Format> {
     let samples = [SampleFormat::S16, SampleFormat::S24In32, SampleFormat::S32, SampleFormat::F32];
     (1u8..=8, prop::sample::select(samples.to_vec()))
         .prop_map(|(channels, samples)| format(48000, channels, samples))
 }
 
 /// What a copier with this one output gives: the single-output copier is under test elsewhere.
-fn alone(input: Format, output: Format, stream: &[u8]) -> Vec<u8> {
+pub(crate) fn alone(input: Format, output: Format, stream: &[u8]) -> Vec<u8> {
     let mut arena = Arena::new();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &copier(input, output, None), ((input, 400), (output, 400))).unwrap();

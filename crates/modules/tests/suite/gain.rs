@@ -4,7 +4,7 @@ use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::{Curve, VolumeSetting};
 use proptest::prelude::*;
 
-use crate::support::{self, Arena, Bench, Recipe, f32s, format, s16, s32};
+use crate::support::{self, Arena, Bench, Fan, Recipe, f32s, format, s16, s32, words};
 
 const UNITY: u32 = VolumeSetting::UNITY;
 
@@ -240,6 +240,26 @@ fn a_bad_parameter_changes_nothing() {
             assert!(matches!(error, ModuleError::ShortPayload { got, .. } if got == length), "{error}");
         }
     });
+}
+
+#[test]
+fn attenuation_is_one_word_and_transition_delay_is_refused_as_in_sof() {
+    let mono = format(48000, 1, SampleFormat::S32);
+    let mut arena = Arena::new();
+    let pool = arena.pool();
+    let wire = [Some((mono, 9))];
+    let mut fan = Fan::new(&pool, &gain(mono, &[all(UNITY, 0)]), (&wire, &wire)).unwrap();
+    fan.configure(1, &words(&[7])).unwrap();
+    for got in 0..4 {
+        let short = ModuleError::ShortPayload { what: "attenuation", needed: 4, got };
+        assert_eq!(fan.configure(1, &[0; 4][..got]), Err(short));
+    }
+    let what = "bytes after the word of a parameter";
+    let long = ModuleError::BadValue { what, got: 1, min: 0, max: 0 };
+    assert_eq!(fan.configure(1, &[0; 5]), Err(long));
+    assert_eq!(fan.configuration(1).unwrap(), words(&[7]));
+    let unknown = ModuleError::UnknownParameter { parameter: 2 };
+    assert_eq!((fan.configure(2, &[0; 4]), fan.configuration(2)), (Err(unknown), Err(unknown)));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
+mod channel_map;
 mod copier;
 mod curves;
 mod fan_out;
 mod gain;
+mod link_position;
 mod mixer;
 mod sample_rate;
 mod stand_in;
