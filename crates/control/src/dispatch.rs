@@ -130,6 +130,7 @@ fn init_module(runtime: &mut Runtime<'_>, init: &InitInstance<'_>) -> Result<(),
         },
         memory: init.memory.map(memory),
         payload: init.payload,
+        module_data: init.module_data,
     })?)
 }
 

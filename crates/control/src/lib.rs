@@ -63,7 +63,7 @@
 //! | get pipeline state, context size | 9: unknown |
 //! | init instance | 104: whatever is wrong |
 //! | delete instance, unbind | 9: whatever is wrong |
-//! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing or taken, circle |
+//! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing or taken, circle, pin of a format that no stream has |
 //! | config get, set | 9: unknown module · 7: the module has no such parameter · 4: the module is away · 120: it refuses, or the value has more than 16 bits |
 //! | large config set | 9: anything |
 //! | large config get | 4: the module is away · 9: anything else |

@@ -33,6 +33,8 @@ pub struct InitConfig<'a> {
     pub declared: DeclaredMemory,
     /// What follows the base configuration: the module's own.
     pub payload: &'a [u8],
+    /// Bytes for the module from before the base configuration, if the message has some.
+    pub module_data: Option<&'a [u8]>,
 }
 
 /// Handed to `init`: the configuration, and memory for the life of the module.

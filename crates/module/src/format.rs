@@ -88,6 +88,12 @@ impl Format {
         self.samples
     }
 
+    /// The same stream at `rate` if its own is unknown.
+    #[must_use]
+    pub const fn or_rate(self, rate: u32) -> Self {
+        if self.rate == 0 { self.with_rate(rate) } else { self }
+    }
+
     /// Bytes that one frame takes.
     pub const fn frame_bytes(&self) -> usize {
         self.channels() * self.samples.container_bytes()

@@ -94,11 +94,18 @@ impl<'m> Runtime<'m> {
         if [source.domain, sink.domain] == [Domain::Dp, Domain::Dp] {
             return Err(Error::DpToDp { source: connection.source, sink: connection.sink });
         }
-        let format = sink.format;
-        let blocks = Blocks {
-            input: block_frames(connection.sink_port(), sink.input_block, format)?,
-            output: block_frames(connection.source_port(), source.output_block, format)?,
+        let refused = |component| move |error| Error::Module { component, error };
+        let (input, format) = sink.input(edge.sink_queue).map_err(refused(sink.id))?;
+        let (source_port, sink_port) = (connection.source_port(), connection.sink_port());
+        let output = match source.listed.find(Side::Output, edge.source_queue) {
+            Some(pin) => {
+                pin.format.map_err(refused(source.id))?;
+                whole_frames(source_port, pin.block, format)?
+            }
+            None if edge.source_queue == 0 => whole_frames(source_port, source.output_block, format)?,
+            None => frames_up(source_port, source.output_block, format)?,
         };
+        let blocks = Blocks { input: whole_frames(sink_port, input, format)?, output };
         let frames = ring_frames(blocks, [source.domain, sink.domain]);
         Ok(RingPlan { edge, format, frames, blocks })
     }
@@ -208,14 +215,20 @@ fn ring_frames(blocks: Blocks, domains: [Domain; 2]) -> usize {
     blocks.input.max(blocks.output).saturating_mul(if border { BORDER_BLOCKS } else { LL_BLOCKS })
 }
 
-/// Whole frames of a block. A module declares the block of its first output only; what the others give out may have
-/// frames of another size, so there the last frame of the block is rounded up.
-fn block_frames(port: PortId, bytes: u32, format: Format) -> Result<usize, Error> {
+/// Frames of a block that must be whole ones.
+fn whole_frames(port: PortId, bytes: u32, format: Format) -> Result<usize, Error> {
     let frame_bytes = format.frame_bytes();
-    let frames = (bytes as usize).div_ceil(frame_bytes);
-    let first = port.side == Side::Input || port.queue == 0;
-    if frames == 0 || (first && !(bytes as usize).is_multiple_of(frame_bytes)) {
-        return Err(Error::BlockSize { port, bytes, frame_bytes });
+    match frames_up(port, bytes, format)? {
+        frames if frames * frame_bytes == bytes as usize => Ok(frames),
+        _ => Err(Error::BlockSize { port, bytes, frame_bytes }),
     }
-    Ok(frames)
+}
+
+/// Frames of a block that was declared for another output, whose frames may have another size: the last one is rounded up.
+fn frames_up(port: PortId, bytes: u32, format: Format) -> Result<usize, Error> {
+    let frame_bytes = format.frame_bytes();
+    match (bytes as usize).div_ceil(frame_bytes) {
+        0 => Err(Error::BlockSize { port, bytes, frame_bytes }),
+        frames => Ok(frames),
+    }
 }

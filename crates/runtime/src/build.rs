@@ -4,11 +4,12 @@ use headroom_module::{
     BaseConfig, ComponentId, DeclaredMemory, Domain, Driver, Gateway, GatewayDirection, InitConfig,
     InitContext, ModuleBox, ModuleError, Payload, Pins, STAND_IN,
 };
-use vregion::Region;
+use vregion::{AllocError, Region};
 
 use crate::dp::{DpPhase, DpTask};
 use crate::graph::{Pipeline, Seat, SeatMemory};
 use crate::instance::{Instance, placed_bytes};
+use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState};
 use crate::watch::Watch;
 use crate::{Error, Event, Owner, Runtime, SizeFrom};
@@ -61,6 +62,8 @@ pub struct InitModule<'a> {
     pub memory: Option<MemoryRequest>,
     /// Base configuration and the module's own part.
     pub payload: &'a [u8],
+    /// What else there is for the module.
+    pub module_data: Option<&'a [u8]>,
 }
 
 /// A module that is about to get a seat.
@@ -151,6 +154,7 @@ impl<'m> Runtime<'m> {
             tick_us: self.platform.tick_us,
             declared: request.memory.unwrap_or_default().declared(),
             payload: payload.rest(),
+            module_data: request.module_data,
         })
     }
 
@@ -213,8 +217,9 @@ impl<'m> Runtime<'m> {
         let lifetime = Self::lifetime(&memory);
         let mut context = InitContext::new(lifetime.clone(), config);
         let module = init(self, &mut context).map_err(refused)?;
-        let instance =
-            Instance::place(module, arrival.pins, &lifetime).map_err(|error| refused(error.into()))?;
+        let no_room = |error: AllocError| refused(error.into());
+        let instance = Instance::place(module, arrival.pins, &lifetime).map_err(no_room)?;
+        let listed = ListedPins::place(&lifetime, &config, arrival.pins).map_err(no_room)?;
         memory.book(before);
         self.graph.add_seat(Seat {
             id: config.id,
@@ -227,6 +232,7 @@ impl<'m> Runtime<'m> {
             format: config.format,
             input_block: config.input_block,
             output_block: config.output_block,
+            listed,
             memory,
             dp: DpTask::REST,
             watch: arrival.watch,
@@ -273,6 +279,7 @@ impl<'m> Runtime<'m> {
             tick_us: self.platform.tick_us,
             declared: DeclaredMemory::default(),
             payload: &[],
+            module_data: None,
         };
         let watch = Some(Watch::over(gateway));
         Arrival { config, pipeline: copier.pipeline, name, pins, stand_in: false, watch }

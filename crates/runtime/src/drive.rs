@@ -143,10 +143,14 @@ impl<'m> Runtime<'m> {
         let instance = seat.instance.as_mut().ok_or(Error::Busy(component))?;
         instance.restart();
         seat.watch.iter_mut().for_each(Watch::restart);
-        // Most modules give out what they take in; the others say so in their prepare.
+        // Most modules give out what they take in, or what their host listed; the others say so in their prepare.
         let passes_on = instance.inputs.first().and_then(|input| input.format()).unwrap_or(seat.format);
-        let bound = instance.outputs.iter_mut().filter(|output| wiring::output_level(output).is_some());
-        bound.for_each(|output| output.set_format(passes_on));
+        for (output, queue) in instance.outputs.iter_mut().zip(0..) {
+            if wiring::output_level(output).is_some() {
+                let listed = seat.listed.find(Side::Output, queue).and_then(|pin| pin.format.ok());
+                output.set_format(listed.map_or(passes_on, |format| format.or_rate(passes_on.rate())));
+            }
+        }
         let Instance { module, inputs, outputs, .. } = &mut **instance;
         let outcome = module.prepare(&mut Prepare::new(interim, inputs, outputs));
         seat.memory.book(before);
@@ -171,8 +175,10 @@ impl<'m> Runtime<'m> {
 
     fn deliver(&mut self, edge: Edge, got: Format) -> Result<(), Error> {
         let Some(seat) = self.graph.seat_mut(edge.sink) else { return Ok(()) };
-        let expected = seat.format;
-        let sink = PortId { component: seat.id, side: Side::Input, queue: edge.sink_queue };
+        let component = seat.id;
+        let sink = PortId { component, side: Side::Input, queue: edge.sink_queue };
+        let listed = seat.input(edge.sink_queue);
+        let (_, expected) = listed.map_err(|error| Error::Module { component, error })?;
         if !expected.admits(&got) {
             return Err(Error::FormatMismatch { sink, expected, got });
         }

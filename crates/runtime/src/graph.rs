@@ -11,11 +11,12 @@
 //! All tables lie in the runtime's common region and never grow. A seat's index stays the same while the module lives.
 
 use headroom_module::wiring::{self, Flow};
-use headroom_module::{ComponentId, Domain, Format, Pins};
+use headroom_module::{ComponentId, Domain, Format, ModuleError, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;
 use crate::instance::Instance;
+use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState, Requested};
 use crate::watch::Watch;
 use crate::{Error, Owner, Platform, PortId, Side, SizeFrom};
@@ -50,6 +51,7 @@ pub(crate) struct Seat<'m> {
     pub(crate) format: Format,
     pub(crate) input_block: u32,
     pub(crate) output_block: u32,
+    pub(crate) listed: ListedPins<'m>,
     pub(crate) memory: SeatMemory<'m>,
     pub(crate) dp: DpTask,
     /// Of a gateway's device.
@@ -77,6 +79,16 @@ impl Pipeline<'_> {
     /// Whether the host has said that what streams now is all that comes.
     pub(crate) fn is_ending(&self) -> bool {
         self.asked == Some(Requested::EndOfStream)
+    }
+}
+
+impl Seat<'_> {
+    /// Bytes of a block of an input, and the format that it takes.
+    pub(crate) fn input(&self, queue: u8) -> Result<(u32, Format), ModuleError> {
+        match self.listed.find(Side::Input, queue) {
+            Some(pin) => Ok((pin.block, pin.format?)),
+            None => Ok((self.input_block, self.format)),
+        }
     }
 }
 

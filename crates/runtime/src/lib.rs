@@ -28,6 +28,7 @@ mod graph;
 mod instance;
 mod mail;
 mod order;
+mod pins;
 mod platform;
 mod runtime;
 pub mod schedule;

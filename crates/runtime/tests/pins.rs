@@ -1,11 +1,12 @@
 //! Modules with several inputs and outputs: order through pipelines, readers that rest, unbinding one of several.
-#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects by unwrapping it")]
 
 mod common;
 
 use common::*;
+use headroom_module::{AudioFormat, Format, ModuleError, PinConfig, SampleFormat};
 use headroom_runtime::{
-    ComponentId, Connection, CreatePipeline, Error, Platform, PortId, Requested, Runtime, Side,
+    ComponentId, Connection, CreatePipeline, Error, MemoryRequest, Platform, PortId, Requested, Runtime, Side,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -160,7 +161,7 @@ fn blocks_of_further_outputs_are_whole_frames_of_what_those_give_out() {
         (1..3).for_each(|id| rt.create_pipeline(&pipeline(id)).unwrap());
         // 10 bytes are two and a half frames of four bytes.
         let odd = |spec: Spec| Spec {
-            format: headroom_module::Format::new(48000, 1, headroom_module::SampleFormat::S16).unwrap(),
+            format: Format::new(48000, 1, SampleFormat::S16).unwrap(),
             ..spec.blocks(5, 5)
         };
         odd(ll(1, tee(0))).init(rt).unwrap();
@@ -170,5 +171,160 @@ fn blocks_of_further_outputs_are_whole_frames_of_what_those_give_out() {
         assert_eq!(refused(rt, |rt| rt.bind(&at(0))), Error::BlockSize { port, bytes: 10, frame_bytes: 4 });
         rt.bind(&at(1)).unwrap();
         assert_eq!(ring(rt, tee(0)).level.capacity, 2 * 3);
+    });
+}
+
+fn stereo(rate: u32) -> Format {
+    Format::new(rate, 2, SampleFormat::S16).unwrap()
+}
+
+/// A pin of blocks of `frames` frames.
+fn pin(format: Format, frames: u32) -> PinConfig {
+    PinConfig { block: frames * format.frame_bytes() as u32, format: format.into() }
+}
+
+fn at(source: (ComponentId, u8), sink: (ComponentId, u8)) -> Connection {
+    Connection { source: source.0, source_queue: source.1, sink: sink.0, sink_queue: sink.1 }
+}
+
+fn port(component: ComponentId, side: Side, queue: u8) -> PortId {
+    PortId { component, side, queue }
+}
+
+#[test]
+fn rings_of_further_pins_are_as_their_host_lists_them_and_the_first_as_the_base_says() {
+    with_runtime(ROOM, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        let inputs = [pin(stereo(48000), 7), pin(MONO, 96), pin(MONO, 10)];
+        let outputs = [pin(stereo(48000), 7), pin(MONO, 200)];
+        ll(1, hub(0)).pins(&inputs, &outputs).init(rt).unwrap();
+        (1..5).for_each(|n| ll(1, hub(n)).init(rt).unwrap());
+        let capacity = |rt: &mut Runtime<'_>, connection: Connection| {
+            rt.bind(&connection).unwrap();
+            let rings = rt.rings().filter(|ring| ring.source.component == connection.source);
+            let made: Vec<_> = rings.filter(|ring| ring.sink.component == connection.sink).collect();
+            made.last().unwrap().level.capacity
+        };
+        // Twice the larger block of both ends; all others have 48 frames.
+        assert_eq!(capacity(rt, at((hub(1), 0), (hub(0), 0))), 96);
+        assert_eq!(capacity(rt, at((hub(2), 0), (hub(0), 1))), 192);
+        assert_eq!(capacity(rt, at((hub(3), 0), (hub(0), 2))), 96);
+        assert_eq!(capacity(rt, at((hub(4), 0), (hub(0), 3))), 96, "not listed");
+        assert_eq!(capacity(rt, at((hub(0), 0), (hub(1), 1))), 96);
+        assert_eq!(capacity(rt, at((hub(0), 1), (hub(2), 1))), 400);
+    });
+}
+
+#[test]
+fn a_stream_must_be_what_the_pin_lists_at_either_end() {
+    let (unlike, like) = (pin(stereo(48000), 48), pin(MONO, 48));
+    let cases: [(&[PinConfig], &[PinConfig], Option<PortId>); 5] = [
+        (&[unlike, like], &[unlike, like], None),
+        (&[like, unlike], &[], Some(port(hub(1), Side::Input, 1))),
+        (&[], &[like, unlike], Some(port(hub(2), Side::Input, 1))),
+        (&[like, pin(MONO.with_rate(44100), 48)], &[], Some(port(hub(1), Side::Input, 1))),
+        (&[like, pin(MONO.with_rate(0), 48)], &[like, pin(MONO.with_rate(0), 48)], None),
+    ];
+    for (inputs, outputs, mismatch) in cases {
+        with_runtime(ROOM, |rt, _| {
+            rt.create_pipeline(&pipeline(1)).unwrap();
+            ll(1, hub(0)).init(rt).unwrap();
+            ll(1, hub(1)).pins(inputs, outputs).init(rt).unwrap();
+            ll(1, hub(2)).init(rt).unwrap();
+            for queue in [0, 1] {
+                bind(rt, (hub(0), queue), (hub(1), queue));
+                bind(rt, (hub(1), queue), (hub(2), queue));
+            }
+            set(rt, &[1], Requested::Paused).unwrap();
+            let outcome = set(rt, &[1], Requested::Running);
+            match (mismatch, outcome) {
+                (None, Ok(())) => {}
+                (Some(port), Err((1, Error::FormatMismatch { sink, .. }))) => assert_eq!(sink, port),
+                other => panic!("{other:?}"),
+            }
+        });
+    }
+}
+
+#[test]
+fn a_pin_that_no_stream_can_have_is_told_when_something_is_bound_there() {
+    with_runtime(ROOM, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        let bytes = AudioFormat { depth: 8, valid_bits: 8, ..AudioFormat::from(MONO) };
+        let (none, odd) =
+            (PinConfig { block: 192, format: bytes }, PinConfig { block: 193, ..pin(MONO, 48) });
+        let empty = PinConfig { block: 0, ..odd };
+        ll(1, hub(0)).pins(&[none, none, odd, empty], &[none, none, odd, empty]).init(rt).unwrap();
+        ll(1, hub(1)).init(rt).unwrap();
+        for (side, connection) in [
+            (Side::Input, |queue| at((hub(1), queue), (hub(0), queue))),
+            (Side::Output, |queue| at((hub(0), queue), (hub(1), queue))),
+        ] as [(Side, fn(u8) -> Connection); 2]
+        {
+            let bits = ModuleError::BadValue { what: "container bits", got: 8, min: 16, max: 32 };
+            let error = refused(rt, |rt| rt.bind(&connection(1)));
+            assert_eq!(error, Error::Module { component: hub(0), error: bits });
+            for (queue, bytes) in [(2, 193), (3, 0)] {
+                let port = port(hub(0), side, queue);
+                let error = refused(rt, |rt| rt.bind(&connection(queue)));
+                assert_eq!(error, Error::BlockSize { port, bytes, frame_bytes: 4 });
+            }
+        }
+        rt.bind(&at((hub(1), 0), (hub(0), 0))).unwrap();
+    });
+}
+
+#[test]
+fn pins_lie_in_the_modules_memory_and_go_with_it() {
+    with_runtime(ROOM, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        dp(1, hub(0)).init(rt).unwrap();
+        let listed = [pin(MONO, 480); 8];
+        dp(1, hub(1)).pins(&listed, &listed[..1]).init(rt).unwrap();
+        let (bare, with) = (module(rt, hub(0)).taken_bytes, module(rt, hub(1)).taken_bytes);
+        assert!(with > bare, "{with} and {bare}: three more inputs than the first, though eight are listed");
+        let bytes = with - bare;
+        dp(1, hub(2)).pins(&listed[..4], &listed[..4]).init(rt).unwrap();
+        assert!(module(rt, hub(2)).taken_bytes >= bare + 2 * bytes);
+        rt.delete_pipeline(1).unwrap();
+        assert_eq!(rt.pool_usage().regions, 1);
+    });
+}
+
+#[test]
+fn a_module_whose_pins_find_no_room_is_not_made() {
+    let listed = [pin(MONO, 48); 4];
+    let (mut made, mut short) = (0, 0);
+    for hoard in (1000..4000).step_by(50) {
+        with_runtime(ROOM, |rt, _| {
+            let memory = Some(MemoryRequest { bytes: 4096, interim_bytes: 0, stack_bytes: 0 });
+            rt.create_pipeline(&CreatePipeline { memory, ..pipeline(1) }).unwrap();
+            if ll(1, hog(0)).own(&[hoard]).init(rt).is_err() {
+                return;
+            }
+            match ll(1, hub(0)).pins(&listed, &listed).init(rt) {
+                Ok(()) => made += 1,
+                Err(error) => {
+                    short += u32::from(error.to_string().contains(" pins"));
+                    assert_eq!(rt.modules().count(), 1);
+                }
+            }
+        });
+    }
+    assert!(made > 0 && short > 0, "{made} made, {short} without room for their pins");
+}
+
+#[test]
+fn module_data_reaches_the_module() {
+    with_runtime(ROOM, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        for (instance, data) in [None, Some(&[][..]), Some(&[1, 2, 3, 4, 5, 6, 7, 8])].into_iter().enumerate()
+        {
+            let id = keeper(instance as u8);
+            ll(1, id).init_with(rt, data).unwrap();
+            let mut kept = [0; 16];
+            let bytes = rt.configuration(id, 0, &mut kept).unwrap();
+            assert_eq!(kept[..bytes], *data.unwrap_or_default());
+        }
     });
 }

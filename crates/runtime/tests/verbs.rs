@@ -90,7 +90,8 @@ fn a_core_that_the_platform_has_not_is_refused() {
         assert_eq!(refused(rt, |rt| rt.create_pipeline(&CreatePipeline { core: 4, ..pipeline(2) })), refusal);
         let (spec, memory) = (ll(1, pass(1)), None);
         let (id, payload, domain) = (spec.id, spec.payload(), Domain::Ll);
-        let request = InitModule { id, pipeline: 1, core: 4, domain, memory, payload: &payload };
+        let request =
+            InitModule { id, pipeline: 1, core: 4, domain, memory, payload: &payload, module_data: None };
         assert_eq!(refused(rt, |rt| rt.init_module(&request)), refusal);
     });
 }
@@ -256,7 +257,15 @@ fn a_payload_that_is_no_base_configuration_is_refused() {
     two_modules(|rt| {
         let init = |rt: &mut Runtime<'_>, payload: &[u8]| {
             let (id, domain, memory) = (pass(1), Domain::Ll, None);
-            rt.init_module(&InitModule { id, pipeline: 1, core: 0, domain, memory, payload })
+            rt.init_module(&InitModule {
+                id,
+                pipeline: 1,
+                core: 0,
+                domain,
+                memory,
+                payload,
+                module_data: None,
+            })
         };
         let mut payload = ll(1, pass(1)).payload();
         let error = refused(rt, |rt| init(rt, &payload[..39]));

@@ -2,11 +2,13 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use headroom_control::{MAILBOX_BYTES, answer};
 use headroom_ipc4::Ignored;
-use headroom_runtime::Domain;
+use headroom_module::{Driver, Module, ModuleError, Pins, Process};
+use headroom_runtime::{Domain, Runtime};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends, PLAYED};
+use super::support::{Arena, Bench, Ends, PLATFORM, PLAYED};
 
 /// What a step does, the message's two header words and its payload, the reply's two words.
 type Step = (&'static str, [u32; 2], Vec<Vec<u32>>, [u32; 2]);
@@ -145,6 +147,72 @@ fn what_was_configured_is_read_back() {
     assert_eq!(answer.reason, None);
     let [left, right] = [0, 1].map(|channel| [channel, HALF, 0, 0, 0, 0]);
     assert_eq!(reply, message([0x6300_0000, 0x3000_0030], &[&left, &right]));
+}
+
+/// A module that keeps the data that it is made with.
+struct Keeper([u8; 8]);
+
+impl<'m> Module<'m> for Keeper {
+    fn process(&mut self, _: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        Ok(())
+    }
+
+    fn configuration(&self, _: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        reply[..8].copy_from_slice(&self.0);
+        Ok(8)
+    }
+}
+
+const KEEPER: Driver = Driver {
+    name: "keeper",
+    uuid: [8; 16],
+    module: 8,
+    pins: Pins { inputs: 0, outputs: 0 },
+    init: |cx| {
+        let data = cx.config().module_data.unwrap_or_default();
+        let kept = data.first_chunk().ok_or(ModuleError::Endpoint)?;
+        cx.place(Keeper(*kept))
+    },
+};
+
+#[test]
+fn module_data_of_an_init_message_reaches_its_module() {
+    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let pool = arena.pool();
+    let drivers = [KEEPER];
+    let mut runtime = Runtime::new(PLATFORM, &pool, &drivers, &mut ends).unwrap();
+    let mut mailbox = [0; MAILBOX_BYTES];
+    let data = [0x0002_0005, 0xdead_beef, 0x0123_4567];
+    let init = message([0x4000_0008, 0x2001_0010], &[&EXTENSION, &data, &base([MS_48K, MS_48K], HZ_48000)]);
+    for message in [create(1), init] {
+        assert_eq!(answer(&mut runtime, &message, &mut mailbox).reason, None);
+    }
+    let got = answer(&mut runtime, &message([0x4300_0008, 0x3000_0008], &[]), &mut mailbox);
+    assert_eq!(mailbox[..got.length], message([0x6300_0000, 0x3000_0008], &[&data[1..]]));
+}
+
+/// A mixout whose second input is listed with blocks of 10 ms and one that no stream can have.
+#[test]
+fn pins_of_an_init_message_decide_on_the_rings() {
+    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let pool = arena.pool();
+    let mut bench = Bench::new(&pool, &mut ends);
+    let pin = |block: u32, depth: u32| [&[0, block, HZ_48000, depth][..], &STEREO_S32[1..]].concat();
+    let (one, two, three) = (pin(8, 8), pin(10 * MS_48K, 32), pin(MS_48K, 8));
+    let pins = [&[3, 0, 0, 0][..], &one, &two, &three].concat();
+    let mixout = message([0x4000_0003, 0x0001_0026], &[&base([MS_48K, MS_48K], HZ_48000), &pins]);
+    let gains = (0..3).map(|instance| init_gain(instance, 1));
+    let inits: Vec<_> = [create(1), mixout].into_iter().chain(gains).collect();
+    bench.send_all(&inits);
+    let to = |queue: u32| message([0x4500_0006 | queue << 16, queue << 24 | 3], &[]);
+    bench.send_all(&[to(0), to(1)]);
+    let capacities: Vec<_> = bench.runtime.rings().map(|ring| ring.level.capacity).collect();
+    assert_eq!(capacities, [96, 960]);
+    let (answer, reply) = bench.send(&to(2));
+    assert_eq!(reply, bytes(&[0x6500_000c, 0]));
+    let why = answer.reason.map(|reason| reason.to_string());
+    assert_eq!(why.as_deref(), Some("module 0x3: container bits is 8; it must be 16 to 32"));
+    bench.delete_all();
 }
 
 #[test]

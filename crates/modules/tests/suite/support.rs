@@ -69,6 +69,7 @@ impl Recipe {
             tick_us: 1000,
             declared: self.declared,
             payload: &self.payload,
+            module_data: None,
         };
         (driver.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
     }

@@ -23,6 +23,7 @@ pub(crate) const DRIVERS: &[Driver] = &[
     driver("hog", 6, (1, 1), init_hog),
     driver("hub", 7, (4, 4), init_pass),
     driver("tee", 8, (1, 4), init_tee),
+    driver("keeper", 9, (1, 1), init_keeper),
 ];
 
 macro_rules! ids {
@@ -51,6 +52,8 @@ ids! {
     hub = 7,
     /// Copies its input to every output whose reader runs.
     tee = 8,
+    /// Keeps the module data that it is made with, as parameter 0.
+    keeper = 9,
     /// Nobody makes these.
     stranger = 99,
 }
@@ -388,5 +391,29 @@ impl<'m> Module<'m> for Hog<'m> {
 
     fn reset(&mut self) {
         self.interim = None;
+    }
+}
+
+struct Keeper<'m>(Option<Block<'m, [u8]>>);
+
+fn init_keeper<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
+    let mut kept = None;
+    if let Some(data) = cx.config().module_data.filter(|data| !data.is_empty()) {
+        let mut copy = cx.memory().slice(data.len(), 0, "module data")?;
+        copy.copy_from_slice(data);
+        kept = Some(copy);
+    }
+    cx.place(Keeper(kept))
+}
+
+impl<'m> Module<'m> for Keeper<'m> {
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        copy(&mut cx.inputs[0], &mut cx.outputs[0], usize::MAX)
+    }
+
+    fn configuration(&self, _: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        let kept = self.0.as_deref().unwrap_or_default();
+        reply[..kept.len()].copy_from_slice(kept);
+        Ok(kept.len())
     }
 }

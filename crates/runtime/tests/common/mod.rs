@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 pub(crate) use drivers::*;
-use headroom_module::{AudioFormat, BaseConfig, Format, SampleFormat};
+use headroom_module::{AudioFormat, BaseConfig, Format, PinConfig, PinConfigs, Pins, SampleFormat};
 use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleSnapshot,
     PagePool, PipelineSnapshot, Platform, PoolUsage, Profile, Requested, RingSnapshot, Runtime,
@@ -75,6 +75,15 @@ impl Spec {
         Self { own: words.to_vec(), ..self }
     }
 
+    /// Lists pins in place of own words, inputs and outputs.
+    pub(crate) fn pins(self, inputs: &[PinConfig], outputs: &[PinConfig]) -> Self {
+        let header = PinConfigs::header(Pins { inputs: inputs.len() as u8, outputs: outputs.len() as u8 });
+        let pins = inputs.iter().chain(outputs).zip(0..).flat_map(|(pin, index)| pin.encode(index));
+        let bytes: Vec<u8> = header.into_iter().chain(pins).collect();
+        let own = bytes.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().unwrap()));
+        Self { own: own.collect(), ..self }
+    }
+
     pub(crate) fn rate(self, rate: u32) -> Self {
         Self { format: self.format.with_rate(rate), ..self }
     }
@@ -97,8 +106,17 @@ impl Spec {
     }
 
     pub(crate) fn init(&self, runtime: &mut Runtime<'_>) -> Result<(), Error> {
+        self.init_with(runtime, None)
+    }
+
+    pub(crate) fn init_with(
+        &self,
+        runtime: &mut Runtime<'_>,
+        module_data: Option<&[u8]>,
+    ) -> Result<(), Error> {
         let Self { id, pipeline, domain, memory, .. } = *self;
-        runtime.init_module(&InitModule { id, pipeline, core: 0, domain, memory, payload: &self.payload() })
+        let payload = &self.payload();
+        runtime.init_module(&InitModule { id, pipeline, core: 0, domain, memory, payload, module_data })
     }
 }
 
