@@ -4,9 +4,10 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest, ModuleId,
     PipelineIds, PipelineState, Request, SetPipelineState,
 };
-use headroom_module::{BaseConfig, Format, SampleFormat};
+use headroom_module::{BaseConfig, Format, PinConfig, PinConfigs, Pins, SampleFormat};
 use headroom_modules::{CopierConfig, Curve, VolumeSetting};
 
+const MIXOUT: u16 = 3;
 const COPIER: u16 = 4;
 const GAIN: u16 = 6;
 const SRC: u16 = 7;
@@ -110,6 +111,23 @@ fn vendor_query() -> Vec<u8> {
     bytes(Request::LargeConfigGet(LargeConfig { id: id(GAIN, 0), parameter, fragment, data: &list }))
 }
 
+/// A mixout with data of its own and three inputs listed, the last with blocks of 5 ms.
+fn listed(id: ModuleId, pipeline: u8) -> Vec<u8> {
+    let block = |ms: u32| 48 * ms * stereo(48000).frame_bytes() as u32;
+    let header = PinConfigs::header(Pins { inputs: 3, outputs: 0 });
+    let pin = |(index, ms)| PinConfig { block: block(ms), format: stereo(48000).into() }.encode(index);
+    let pins = [(0, 1), (1, 1), (2, 5)].into_iter().flat_map(pin);
+    let payload: Vec<u8> = base(48000, 48000, 1).into_iter().chain(header).chain(pins).collect();
+    let plain = InitInstance::new(id, pipeline, &payload);
+    bytes(Request::InitInstance(InitInstance { module_data: Some(&[7; 8]), ..plain }))
+}
+
+/// A parameter of the copier before the link, to be set or read.
+fn of_copier(parameter: u8, data: &[u8]) -> LargeConfig<'_> {
+    let fragment = Fragment::Single { total: data.len() as u32 };
+    LargeConfig { id: id(COPIER, 1), parameter, fragment, data }
+}
+
 /// Two pipelines with a DP converter each, first made and bound, then run, then taken down again. Sent in this order all
 /// of them succeed.
 pub(crate) fn messages() -> Vec<Vec<u8>> {
@@ -155,5 +173,12 @@ pub(crate) fn messages() -> Vec<Vec<u8>> {
         bytes(Request::Unbind(binding(id(COPIER, 3), id(GAIN, 1)))),
         bytes(Request::DeleteInstance { id: id(GAIN, 1) }),
         delete(2),
+        listed(id(MIXOUT, 0), 1),
+        bytes(Request::DeleteInstance { id: id(MIXOUT, 0) }),
+        bytes(Request::LargeConfigSet(of_copier(7, &0xffff_ff01_u32.to_le_bytes()))),
+        bytes(Request::LargeConfigGet(of_copier(5, &[0; 24]))),
+        to_state(1, PipelineState::Running),
+        to_state(1, PipelineState::EndOfStream),
+        to_state(1, PipelineState::Reset),
     ]
 }

@@ -56,8 +56,8 @@ pub(crate) struct Ends {
     pub(crate) dry: Option<fn(u64) -> bool>,
 }
 
-/// The constant that sources play, in the first bytes of every sample of 32 bits: a quarter of full scale.
-pub(crate) const PLAYED: i32 = 0x2000_0000;
+/// The constant that sources play, in every four bytes: a quarter of full scale as 32 bits, and no silence as 24 or 16.
+pub(crate) const PLAYED: i32 = 0x2010_0000;
 
 struct Source {
     counts: Arc<Counts>,
