@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use headroom_tplg::write::{WriteError, Writer};
@@ -53,8 +54,9 @@ fn names_and_types(topology: &Topology<'_>) {
 #[test]
 fn every_file_is_read_and_written_back_byte_for_byte() {
     let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was read ***\n");
-        return;
+        // Not by a macro: the test harness would keep that to itself.
+        let notice = "\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was read ***\n";
+        return std::io::stderr().write_all(notice.as_bytes()).unwrap();
     };
     let mut found = Vec::new();
     files(Path::new(&folder), &mut found);
