@@ -90,26 +90,29 @@ impl Region<'_> {
     #[inline]
     pub unsafe fn raw_free(&self, address: *mut u8) -> Result<(), FreeError> {
         match self.slot().free_raw(address.addr()) {
-            Ok(offset) => {
+            Some(offset) => {
                 self.slot().trace(|region| Event::Freed { region, offset });
                 Ok(())
             }
-            Err(error) => self.free_alias(address.addr(), error),
+            None => self.free_alias(address.addr()),
         }
     }
 
     /// Frees by the uncached address what was not found by the cached one.
     #[cold]
-    fn free_alias(&self, address: usize, error: FreeError) -> Result<(), FreeError> {
-        let xor = self.slot().uncached_xor();
+    fn free_alias(&self, address: usize) -> Result<(), FreeError> {
+        let (slot, xor) = (self.slot(), self.slot().uncached_xor());
+        let error = slot.why_not_freed(address);
         if xor == 0 || !matches!(error, FreeError::Foreign { .. }) {
             return Err(error);
         }
-        let offset = self.slot().free_raw(address ^ xor).map_err(|error| match error {
-            FreeError::Foreign { .. } => FreeError::Foreign { address },
-            error => error,
-        })?;
-        self.slot().trace(|region| Event::Freed { region, offset });
+        let Some(offset) = slot.free_raw(address ^ xor) else {
+            return Err(match slot.why_not_freed(address ^ xor) {
+                FreeError::NotABlock { offset } => FreeError::NotABlock { offset },
+                FreeError::Foreign { .. } => error,
+            });
+        };
+        slot.trace(|region| Event::Freed { region, offset });
         Ok(())
     }
 }

@@ -65,15 +65,15 @@ impl Slot {
         let memory = match placement {
             Placement::Interim => self.place_interim(size, align, Holder::Block),
             Placement::Lifetime | Placement::Indifferent => {
-                self.state.with(|state| state.place_lifetime(size, align))
+                self.state.with(|state| state.place_lifetime(size, align, Holder::Block))
             }
         }?;
         self.trace_placed(memory, &Request { requester, placement, layout });
         Some(Grant { slot: self, memory, bytes: size })
     }
 
-    /// A block of the interim heap, if there is one. In one place for all callers, which need no stack for it.
-    #[inline(never)]
+    /// A block of the interim heap, if there is one.
+    #[inline(always)]
     fn place_interim(&self, size: usize, align: usize, holder: Holder) -> Option<NonNull<u8>> {
         self.state.with(|state| state.place_interim(size, align, holder))
     }
@@ -94,17 +94,12 @@ impl Slot {
 
     /// Makes the heap if need be, and places a block in it or refuses it.
     fn otherwise(&self, request: &Request, holder: Holder) -> Result<NonNull<u8>, AllocError> {
-        let Request { requester, layout, .. } = *request;
-        let (size, align) = (layout.size(), layout.align());
-        let (sealed, memory) = self.state.with(|state| {
+        let (was_sealed, is_sealed, memory) = self.state.with(|state| {
             let was_sealed = state.is_sealed();
-            let passes = state.passes_to_interim(request);
-            let memory = if passes { state.place_interim(size, align, holder) } else { None };
-            let reason = state.reason(layout);
-            let memory = memory.ok_or_else(|| state.refuse(requester, size, reason));
-            (!was_sealed && state.is_sealed(), memory)
+            let memory = state.place_otherwise(request, holder);
+            (was_sealed, state.is_sealed(), memory)
         });
-        if sealed {
+        if is_sealed && !was_sealed {
             self.trace(|region| Event::Sealed { region });
         }
         match &memory {
@@ -180,11 +175,9 @@ impl Slot {
         let (size, align) = (layout.size(), layout.align());
         let memory = match placement {
             Placement::Interim => self.place_interim(size, align, Holder::Nobody),
-            Placement::Lifetime | Placement::Indifferent => self.state.with(|state| {
-                let memory = state.place_lifetime(size, align)?;
-                state.raw_blocks += 1;
-                Some(memory)
-            }),
+            Placement::Lifetime | Placement::Indifferent => {
+                self.state.with(|state| state.place_lifetime(size, align, Holder::Nobody))
+            }
         };
         let Some(memory) = memory else { return self.grant_raw_otherwise(placement, layout, requester()) };
         #[cfg(feature = "trace")]
@@ -237,10 +230,15 @@ impl Slot {
         }
     }
 
-    /// Takes back a block that does not hold the region; returns its offset.
+    /// Takes back a block that does not hold the region; returns its offset, or none if no block begins there.
     #[inline(never)]
-    pub(crate) fn free_raw(&self, address: usize) -> Result<usize, FreeError> {
+    pub(crate) fn free_raw(&self, address: usize) -> Option<usize> {
         self.state.with(|state| state.free_raw(address))
+    }
+
+    /// Why it did not.
+    pub(crate) fn why_not_freed(&self, address: usize) -> FreeError {
+        self.state.with(|state| state.why_not_freed(address))
     }
 
     /// How an uncached address differs from the cached one, see [`crate::Profile::uncached_xor`].

@@ -66,27 +66,27 @@ pub(crate) struct State {
     room: usize,
     /// Sum of what was asked for in lifetime blocks.
     lifetime_bytes: usize,
-    /// Blocks that are alive, of both kinds.
-    blocks: usize,
+    /// Blocks that are alive and hold the region, of both kinds.
+    holders: usize,
     interim: usize,
     /// In granules.
     interim_used: u32,
     interim_peak: u32,
-    /// What was asked for of the peak.
-    peak_bytes: usize,
+    /// The part of the peak that nobody asked for.
+    peak_padding: usize,
     /// The most granules that were free when a request for no more was refused.
     most_fragmented: u32,
-    /// Sum of what was asked for in the interim blocks that are alive.
-    interim_bytes: usize,
+    /// What rounding up to granules costs in the interim blocks that are alive. Not of those that don't hold the
+    /// region, as their free does not know the size.
+    interim_padding: usize,
     pub(crate) heap: Heap,
     pub(crate) owner: u32,
     pub(crate) requested: usize,
     /// Region handles; without them and without blocks, the pages go back. Stays at `u32::MAX` once there:
     /// leaked, but never freed under an owner.
     handles: u32,
-    /// Those of the blocks that do not hold the region.
-    pub(crate) raw_blocks: usize,
-    /// Those of them that are in the interim heap.
+    /// Blocks that are alive and do not hold the region, of each kind.
+    raw_lifetime: usize,
     raw_interim: usize,
     /// The next vacant slot, while this one is vacant.
     pub(crate) next_vacant: u16,
@@ -114,18 +114,18 @@ impl State {
             end: unsafe { ground.base.add(ground.capacity) },
             room: ground.capacity,
             lifetime_bytes: 0,
-            blocks: 0,
+            holders: 0,
             interim: ground.capacity,
             interim_used: 0,
             interim_peak: 0,
-            peak_bytes: 0,
+            peak_padding: 0,
             most_fragmented: 0,
-            interim_bytes: 0,
+            interim_padding: 0,
             heap: Heap::EMPTY,
             owner,
             requested,
             handles: 1,
-            raw_blocks: 0,
+            raw_lifetime: 0,
             raw_interim: 0,
             next_vacant: NO_SLOT,
             faults: 0,
@@ -168,7 +168,7 @@ impl State {
     /// Whether a handle or a block is left.
     #[inline(always)]
     pub(crate) fn is_held(&self) -> bool {
-        self.handles != 0 || self.blocks != self.raw_blocks
+        self.handles != 0 || self.holders != 0
     }
 
     pub(crate) fn is_sealed(&self) -> bool {
@@ -181,7 +181,7 @@ impl State {
             return;
         }
         let top = self.ground.capacity - self.room;
-        self.at_seal = Some((top, self.blocks + self.lifetime_frees));
+        self.at_seal = Some((top, self.blocks() + self.lifetime_frees));
         self.room = 0;
         self.interim = top.next_multiple_of(self.ground.granule_bytes);
         let first = (self.interim >> self.granule_shift) as u32;
@@ -191,7 +191,12 @@ impl State {
 
     /// A lifetime block, if the region is not sealed and has room: the whole path of most requests.
     #[inline(always)]
-    pub(crate) fn place_lifetime(&mut self, size: usize, align: usize) -> Option<NonNull<u8>> {
+    pub(crate) fn place_lifetime(
+        &mut self,
+        size: usize,
+        align: usize,
+        holder: Holder,
+    ) -> Option<NonNull<u8>> {
         if align > LEAST_PAGE && align > self.ground.page_bytes {
             return None;
         }
@@ -200,14 +205,18 @@ impl State {
         let room = above.checked_sub(size)?;
         self.room = room;
         self.lifetime_bytes += size;
-        self.blocks += 1;
+        match holder {
+            Holder::Block => self.holders += 1,
+            Holder::Nobody => self.raw_lifetime += 1,
+        }
         // SAFETY: `above <= room <= capacity`, so the result lies in the pages of this region, which are one
         // allocation, and `size` bytes from it on do, too, as `above >= size`.
         Some(unsafe { self.end.sub(above) })
     }
 
-    /// An interim block, if the region is sealed and a hole fits.
-    #[inline(always)]
+    /// An interim block, if the region is sealed and a hole fits. In one place for all callers, which need no stack for
+    /// it.
+    #[inline(never)]
     pub(crate) fn place_interim(&mut self, size: usize, align: usize, holder: Holder) -> Option<NonNull<u8>> {
         let len = (size + (self.ground.granule_bytes - 1)) >> self.granule_shift;
         if len > self.ground.table.granules() as usize {
@@ -222,31 +231,42 @@ impl State {
         } else {
             return None;
         };
-        self.interim_used += len;
-        self.blocks += 1;
         match holder {
-            Holder::Block => self.interim_bytes += size,
-            Holder::Nobody => {
-                // The free will not know the size.
-                self.interim_bytes += (len as usize) << self.granule_shift;
-                self.raw_blocks += 1;
-                self.raw_interim += 1;
+            Holder::Block => {
+                self.holders += 1;
+                self.interim_padding += self.padding(size);
             }
+            Holder::Nobody => self.raw_interim += 1,
         }
+        self.interim_used += len;
         if self.interim_used > self.interim_peak {
-            (self.interim_peak, self.peak_bytes) = (self.interim_used, self.interim_bytes);
+            (self.interim_peak, self.peak_padding) = (self.interim_used, self.interim_padding);
         }
         // SAFETY: the heap only places granules of the region's table, which has no more than its pages do, and
         // these are one allocation.
         Some(unsafe { self.ground.base.add((start as usize) << self.granule_shift) })
     }
 
+    /// Makes the heap if need be, and places a block in it or refuses it.
+    #[inline]
+    pub(crate) fn place_otherwise(
+        &mut self,
+        request: &Request,
+        holder: Holder,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let Request { requester, layout, .. } = *request;
+        let (size, align) = (layout.size(), layout.align());
+        if self.is_too_large(layout) {
+            return Err(self.refuse(requester, size, Refusal::TooLarge));
+        }
+        let passes = self.passes_to_interim(request);
+        let memory = if passes { self.place_interim(size, align, holder) } else { None };
+        memory.ok_or_else(|| self.refuse(requester, size, Refusal::NoRoom))
+    }
+
     /// Whether a request that was not served is for the interim heap, which it then makes if it may; counts it
     /// if it is late.
-    pub(crate) fn passes_to_interim(&mut self, request: &Request) -> bool {
-        if self.is_too_large(request.layout) {
-            return false;
-        }
+    fn passes_to_interim(&mut self, request: &Request) -> bool {
         match (request.placement, self.is_sealed()) {
             (Placement::Interim, _) => self.seal(),
             (Placement::Lifetime, true) => {
@@ -270,7 +290,7 @@ impl State {
             return None;
         }
         let layout = request.layout.align_to(self.ground.granule_bytes).ok()?.pad_to_align();
-        let memory = self.place_lifetime(layout.size(), layout.align())?;
+        let memory = self.place_lifetime(layout.size(), layout.align(), Holder::Block)?;
         self.lifetime_bytes -= layout.size() - request.layout.size();
         Some(memory)
     }
@@ -294,58 +314,81 @@ impl State {
         AllocError { requester, bytes, left, why }
     }
 
-    /// Why a request was not served.
-    pub(crate) fn reason(&self, layout: Layout) -> Refusal {
-        if self.is_too_large(layout) { Refusal::TooLarge } else { Refusal::NoRoom }
-    }
-
-    /// Takes a block of `size` bytes back; true if nobody holds the region any more. Lifetime blocks are only
-    /// counted.
+    /// Takes a block of `size` bytes back; true if nobody holds the region any more.
     #[inline(always)]
     pub(crate) fn free(&mut self, block: NonNull<u8>, size: usize) -> bool {
-        self.blocks -= 1;
+        self.holders -= 1;
         let offset = block.addr().get() - self.ground.base.addr().get();
-        if offset < self.interim {
-            self.lifetime_frees += 1;
-            return !self.is_held();
-        }
         let start = (offset >> self.granule_shift) as u32;
         let len = ((size + (self.ground.granule_bytes - 1)) >> self.granule_shift) as u32;
         match self.heap.give_back(&mut self.ground.table.view(), start, len) {
             Ok(()) => {
                 self.interim_used -= len;
-                self.interim_bytes -= size;
+                self.interim_padding -= self.padding(size);
             }
-            Err(_) => self.faults = self.faults.saturating_add(1),
+            Err(_) => self.free_elsewhere(offset),
         }
         !self.is_held()
     }
 
-    /// Takes back a block that does not hold the region, by its address; returns its offset.
-    #[inline(always)]
-    pub(crate) fn free_raw(&mut self, address: usize) -> Result<usize, FreeError> {
-        let offset = address.wrapping_sub(self.ground.base.addr().get());
-        if offset >= self.ground.capacity {
-            return Err(FreeError::Foreign { address });
-        }
+    /// Counts the free of a block that the heap has not placed: lifetime blocks are not taken back.
+    #[cold]
+    fn free_elsewhere(&mut self, offset: usize) {
         if offset < self.interim {
-            let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
-            if offset >= top || self.raw_blocks == self.raw_interim {
-                return Err(FreeError::NotABlock { offset });
-            }
             self.lifetime_frees += 1;
         } else {
-            let (first, mut table) = ((offset >> self.granule_shift) as u32, self.ground.table.view());
-            let len = table.used_len(first).filter(|_| offset & (self.ground.granule_bytes - 1) == 0);
-            let len = len.ok_or(FreeError::NotABlock { offset })?;
-            self.heap.release(&mut table, first, len);
-            self.raw_interim -= 1;
-            self.interim_used -= len;
-            self.interim_bytes -= (len as usize) << self.granule_shift;
+            self.faults = self.faults.saturating_add(1);
         }
-        self.raw_blocks -= 1;
-        self.blocks -= 1;
-        Ok(offset)
+    }
+
+    /// Takes back a block that does not hold the region, by its address; returns its offset.
+    #[inline(always)]
+    pub(crate) fn free_raw(&mut self, address: usize) -> Option<usize> {
+        let offset = address.wrapping_sub(self.ground.base.addr().get());
+        // Bits below a granule go to the top, so that one comparison finds odd offsets and those beyond the region.
+        let index = offset.rotate_right(self.granule_shift);
+        if index >= self.ground.table.granules() as usize {
+            return self.free_raw_elsewhere(offset);
+        }
+        let (first, mut table) = (index as u32, self.ground.table.view());
+        let Some(len) = table.used_len(first) else { return self.free_raw_elsewhere(offset) };
+        self.heap.release(&mut table, first, len);
+        self.raw_interim -= 1;
+        self.interim_used -= len;
+        Some(offset)
+    }
+
+    /// Counts the free of a lifetime block, if one may begin there.
+    #[cold]
+    fn free_raw_elsewhere(&mut self, offset: usize) -> Option<usize> {
+        let top = self.at_seal.map_or(self.ground.capacity - self.room, |(top, _)| top);
+        if offset >= top || self.raw_lifetime == 0 {
+            return None;
+        }
+        self.lifetime_frees += 1;
+        self.raw_lifetime -= 1;
+        Some(offset)
+    }
+
+    /// Why no block was freed at an address.
+    pub(crate) fn why_not_freed(&self, address: usize) -> FreeError {
+        let offset = address.wrapping_sub(self.ground.base.addr().get());
+        if offset < self.ground.capacity {
+            FreeError::NotABlock { offset }
+        } else {
+            FreeError::Foreign { address }
+        }
+    }
+
+    /// What rounding a size up to granules adds.
+    #[inline(always)]
+    fn padding(&self, size: usize) -> usize {
+        size.wrapping_neg() & (self.ground.granule_bytes - 1)
+    }
+
+    /// Blocks that are alive, of both kinds.
+    fn blocks(&self) -> usize {
+        self.holders + self.raw_lifetime + self.raw_interim
     }
 
     fn interim_capacity(&self) -> usize {
@@ -359,7 +402,7 @@ impl State {
     pub(crate) fn statistics(&mut self) -> Statistics {
         let capacity = self.ground.capacity;
         let (top, lifetime_blocks) =
-            self.at_seal.unwrap_or((capacity - self.room, self.blocks + self.lifetime_frees));
+            self.at_seal.unwrap_or((capacity - self.room, self.blocks() + self.lifetime_frees));
         let seal_padding = if self.is_sealed() { self.interim - top } else { 0 };
         let interim_peak = (self.interim_peak as usize) << self.granule_shift;
         let largest = self.heap.largest(&self.ground.table.view());
@@ -376,9 +419,9 @@ impl State {
             interim_capacity: self.interim_capacity(),
             interim_used: self.used_bytes(),
             interim_peak,
-            interim_padding: self.used_bytes() - self.interim_bytes,
-            interim_peak_padding: interim_peak - self.peak_bytes,
-            interim_blocks: figure(self.blocks + self.lifetime_frees - lifetime_blocks),
+            interim_padding: self.interim_padding,
+            interim_peak_padding: self.peak_padding,
+            interim_blocks: figure(self.blocks() + self.lifetime_frees - lifetime_blocks),
             largest_free: (largest as usize) << self.granule_shift,
             most_fragmented: (self.most_fragmented as usize) << self.granule_shift,
             late_requests: self.late_requests,
