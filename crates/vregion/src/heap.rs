@@ -20,7 +20,7 @@
 use core::num::NonZero;
 
 use crate::short::Short;
-use crate::table::{CELL, END, Link, Links, MAX_GRANULES, NONE, Table, bit};
+use crate::table::{CELL, END, FRONT, Link, Links, MAX_GRANULES, NONE, Table, bit};
 
 #[cfg(test)]
 mod tests;
@@ -133,6 +133,12 @@ impl Heap {
         }
     }
 
+    /// False if no free block is as long as a run.
+    #[inline(always)]
+    pub(crate) fn may_place(&self, len: u32) -> bool {
+        self.listed.wrapping_shr(class_of(len)) != 0
+    }
+
     /// Finds room for a run of a length and marks it used. Time does not depend on the heap's size.
     #[inline(always)]
     pub(crate) fn place(&mut self, table: &mut Table<'_>, len: u32) -> Option<u32> {
@@ -188,7 +194,7 @@ impl Heap {
     pub(crate) fn place_aligned(&mut self, table: &mut Table<'_>, run: Run) -> Option<u32> {
         let hole = self.find_aligned(table, run)?;
         let start = if run.len >= self.large { hole.highest(run) } else { hole.lowest(run)? };
-        self.unlist(table, hole, class_of(hole.len()));
+        self.unlist(table, hole);
         table.unit_of(hole.first).free_first &= !bit(hole.first);
         table.unit_of(hole.last).free_last &= !bit(hole.last);
         if start > hole.first {
@@ -229,7 +235,7 @@ impl Heap {
         if table.begins_free(end) {
             let above = Hole { first: end, last: table.last_of_free(end) };
             table.unit_of(end).free_first &= !bit(end);
-            self.unlist(table, above, class_of(above.len()));
+            self.unlist(table, above);
             hole.last = above.last;
         } else {
             table.unit_of(hole.last).free_last |= bit(hole.last);
@@ -238,7 +244,7 @@ impl Heap {
         if start > 0 && table.ends_free(start - 1) {
             let below = Hole { first: table.first_of_free(start - 1), last: start - 1 };
             table.unit_of(below.last).free_last &= !bit(below.last);
-            self.unlist(table, below, class_of(below.len()));
+            self.unlist(table, below);
             hole.first = below.first;
         } else {
             table.unit_of(start).free_first |= bit(start);
@@ -369,7 +375,7 @@ impl Heap {
         }
         let (link, next) = (Table::link_to(hole.last), self.head(class));
         table.note_free(hole.first, hole.last);
-        table.set_links(link, Links { previous: END, next });
+        table.set_links(link, Links { previous: FRONT + class as Link, next });
         self.set_head(class, link);
         if next != END {
             table.set_previous(next, link);
@@ -378,17 +384,19 @@ impl Heap {
 
     /// Takes a free block out of its class.
     #[inline(always)]
-    fn unlist(&mut self, table: &mut Table<'_>, hole: Hole, class: u32) {
-        if class < CELL {
-            return self.unlist_front(table, hole, class);
+    fn unlist(&mut self, table: &mut Table<'_>, hole: Hole) {
+        let len = hole.len();
+        if len < CELL {
+            return self.unlist_front(table, hole, len);
         }
         let Links { previous, next } = table.links(Table::link_to(hole.last));
         if next != END {
             table.set_previous(next, previous);
         }
-        if previous != END {
+        if previous < FRONT {
             return table.set_next(previous, next);
         }
+        let class = u32::from(previous - FRONT);
         self.set_head(class, next);
         if next == END {
             self.listed &= !bit(class);
@@ -407,7 +415,7 @@ impl Heap {
         let next = table.links(Table::link_to(hole.last)).next;
         self.set_head(class, next);
         if next != END {
-            table.set_previous(next, END);
+            table.set_previous(next, FRONT + class as Link);
         } else {
             self.listed &= !bit(class);
         }

@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 use crate::lock::Lock;
 use crate::pool::Core;
 use crate::raw::FreeError;
-use crate::state::{Holder, Request, State};
+use crate::state::{Holder, Refused, Request, State};
 use crate::trace::Event;
 #[cfg(feature = "trace")]
 use crate::trace::Placed;
@@ -79,8 +79,7 @@ impl Slot {
     }
 
     /// What is not served at once: makes the heap, counts late requests, refuses.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn grant_otherwise(
         &self,
         placement: Placement,
@@ -88,12 +87,17 @@ impl Slot {
         requester: Requester,
     ) -> Result<Grant<'_>, AllocError> {
         let request = Request { requester, placement, layout: at_least_a_byte(layout) };
-        let memory = self.otherwise(&request, Holder::Block)?;
-        Ok(Grant { slot: self, memory, bytes: request.layout.size() })
+        let bytes = request.layout.size();
+        match self.otherwise(&request, Holder::Block) {
+            Ok(memory) => Ok(Grant { slot: self, memory, bytes }),
+            Err(refused) => Err(refused.error(requester, bytes)),
+        }
     }
 
     /// Makes the heap if need be, and places a block in it or refuses it.
-    fn otherwise(&self, request: &Request, holder: Holder) -> Result<NonNull<u8>, AllocError> {
+    #[cold]
+    #[inline(never)]
+    fn otherwise(&self, request: &Request, holder: Holder) -> Result<NonNull<u8>, Refused> {
         let (was_sealed, is_sealed, memory) = self.state.with(|state| {
             let was_sealed = state.is_sealed();
             let memory = state.place_otherwise(request, holder);
@@ -102,9 +106,11 @@ impl Slot {
         if is_sealed && !was_sealed {
             self.trace(|region| Event::Sealed { region });
         }
-        match &memory {
-            Ok(memory) => self.trace_placed(*memory, request),
-            Err(error) => self.trace(|_| Event::Refused(*error)),
+        match memory {
+            Ok(memory) => self.trace_placed(memory, request),
+            Err(refused) => {
+                self.trace(|_| Event::Refused(refused.error(request.requester, request.layout.size())));
+            }
         }
         memory
     }
@@ -123,7 +129,7 @@ impl Slot {
 
     /// Counts and explains a refused request.
     pub(crate) fn refuse(&self, requester: Requester, bytes: usize, why: Refusal) -> AllocError {
-        let error = self.state.with(|state| state.refuse(requester, bytes, why));
+        let error = self.state.with(|state| state.refuse(requester, bytes, why)).error(requester, bytes);
         self.trace(|_| Event::Refused(error));
         error
     }
@@ -193,7 +199,8 @@ impl Slot {
         layout: Layout,
         requester: Requester,
     ) -> Result<NonNull<u8>, AllocError> {
-        self.otherwise(&Request { requester, placement, layout }, Holder::Nobody)
+        let request = Request { requester, placement, layout };
+        self.otherwise(&request, Holder::Nobody).map_err(|refused| refused.error(requester, layout.size()))
     }
 
     /// Takes whole granules.
@@ -210,7 +217,9 @@ impl Slot {
                 self.trace_placed(memory, &request);
                 memory
             }
-            None => self.otherwise(&request, Holder::Block)?,
+            None => self
+                .otherwise(&request, Holder::Block)
+                .map_err(|refused| refused.error(requester, layout.size()))?,
         };
         Ok(Grant { slot: self, memory, bytes: layout.size() })
     }

@@ -21,6 +21,20 @@ pub(crate) struct Request {
     pub(crate) layout: Layout,
 }
 
+/// What a region says of a request that it refuses; the rest of an [`AllocError`] is known to who asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused {
+    left: usize,
+    why: Refusal,
+}
+
+impl Refused {
+    #[inline(always)]
+    pub(crate) fn error(self, requester: Requester, bytes: usize) -> AllocError {
+        AllocError { requester, bytes, left: self.left, why: self.why }
+    }
+}
+
 /// Who keeps a region alive as long as a block of it lives.
 #[derive(Clone, Copy)]
 pub(crate) enum Holder {
@@ -218,7 +232,7 @@ impl State {
     /// it.
     #[inline(never)]
     pub(crate) fn place_interim(&mut self, size: usize, align: usize, holder: Holder) -> Option<NonNull<u8>> {
-        let len = (size + (self.ground.granule_bytes - 1)) >> self.granule_shift;
+        let len = self.granules_of(size);
         if len > self.ground.table.granules() as usize {
             return None;
         }
@@ -248,20 +262,25 @@ impl State {
     }
 
     /// Makes the heap if need be, and places a block in it or refuses it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn place_otherwise(
         &mut self,
         request: &Request,
         holder: Holder,
-    ) -> Result<NonNull<u8>, AllocError> {
-        let Request { requester, layout, .. } = *request;
-        let (size, align) = (layout.size(), layout.align());
-        if self.is_too_large(layout) {
-            return Err(self.refuse(requester, size, Refusal::TooLarge));
+    ) -> Result<NonNull<u8>, Refused> {
+        let (size, align) = (request.layout.size(), request.layout.align());
+        if self.is_too_large(request.layout) {
+            return Err(self.refuse(request.requester, size, Refusal::TooLarge));
         }
-        let passes = self.passes_to_interim(request);
-        let memory = if passes { self.place_interim(size, align, holder) } else { None };
-        memory.ok_or_else(|| self.refuse(requester, size, Refusal::NoRoom))
+        let len = self.granules_of(size);
+        // Most refusals are seen from the classes of the blocks that there are.
+        if self.passes_to_interim(request)
+            && self.heap.may_place(len as u32)
+            && let Some(memory) = self.place_interim(size, align, holder)
+        {
+            return Ok(memory);
+        }
+        Err(self.refuse(request.requester, size, Refusal::NoRoom))
     }
 
     /// Whether a request that was not served is for the interim heap, which it then makes if it may; counts it
@@ -304,14 +323,14 @@ impl State {
 
     /// Counts and explains a refused request.
     #[inline(always)]
-    pub(crate) fn refuse(&mut self, requester: Requester, bytes: usize, why: Refusal) -> AllocError {
+    pub(crate) fn refuse(&mut self, requester: Requester, bytes: usize, why: Refusal) -> Refused {
         self.refused = self.refused.saturating_add(1);
         self.last_refused = Some((requester, bytes));
         let left = if self.is_sealed() { self.interim_capacity() - self.used_bytes() } else { self.room };
         if self.is_sealed() && bytes <= left && why == Refusal::NoRoom {
             self.most_fragmented = self.most_fragmented.max((left >> self.granule_shift) as u32);
         }
-        AllocError { requester, bytes, left, why }
+        Refused { left, why }
     }
 
     /// Takes a block of `size` bytes back; true if nobody holds the region any more.
@@ -320,7 +339,7 @@ impl State {
         self.holders -= 1;
         let offset = block.addr().get() - self.ground.base.addr().get();
         let start = (offset >> self.granule_shift) as u32;
-        let len = ((size + (self.ground.granule_bytes - 1)) >> self.granule_shift) as u32;
+        let len = self.granules_of(size) as u32;
         match self.heap.give_back(&mut self.ground.table.view(), start, len) {
             Ok(()) => {
                 self.interim_used -= len;
@@ -378,6 +397,12 @@ impl State {
         } else {
             FreeError::Foreign { address }
         }
+    }
+
+    /// A size in granules, rounded up.
+    #[inline(always)]
+    fn granules_of(&self, size: usize) -> usize {
+        (size + (self.ground.granule_bytes - 1)) >> self.granule_shift
     }
 
     /// What rounding a size up to granules adds.

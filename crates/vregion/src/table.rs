@@ -21,10 +21,10 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-/// The most granules that a table can number: as many as `short` finds by three words.
+/// The most granules that a table can number: as many as `short` finds by three words and a [`Link`] names.
 pub(crate) const MAX_GRANULES: usize = {
-    let most = UNIT << (2 * usize::BITS.ilog2());
-    if most < u16::MAX as usize * CELL as usize { most } else { u16::MAX as usize * CELL as usize }
+    let (found, linked) = (UNIT << (2 * usize::BITS.ilog2()), FRONT as usize * CELL as usize);
+    if found < linked { found } else { linked }
 };
 
 /// Granules of a [`Unit`].
@@ -37,10 +37,12 @@ pub(crate) const WORD: usize = size_of::<usize>();
 /// No granule.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A free block in a list, named by the cell that its last granule is in.
+/// A free block in a list, named by the cell that its last granule is in: less than [`FRONT`].
 pub(crate) type Link = u16;
 /// No free block.
 pub(crate) const END: Link = Link::MAX;
+/// With a class, what precedes the front block of the class. So a block is taken out of its list without its class.
+pub(crate) const FRONT: Link = 1 << 15;
 
 /// The neighbours of a free block in its list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,7 +5,7 @@ use crate::heap::{Heap, class_of};
 use crate::pool::{Core, Pages};
 use crate::profile::NO_SLOT;
 use crate::state::State;
-use crate::table::{CELL, END, RawTable, Table, UNIT};
+use crate::table::{CELL, FRONT, Link, RawTable, Table, UNIT};
 use crate::{PagePool, Region};
 
 /// What is wrong.
@@ -134,7 +134,7 @@ fn set_bits(table: &Table<'_>) -> [u32; 3] {
 fn listed_blocks(heap: &Heap, table: &Table<'_>) -> Result<usize, Finding> {
     let mut listed = 0;
     for class in Heap::classes() {
-        let mut previous = END;
+        let mut previous = FRONT + class as Link;
         for (first, len) in heap.holes(table, class) {
             check(table.free_len(first) == Some(len), "listed block in use")?;
             check(class_of(len) == class, "class of a free block")?;
