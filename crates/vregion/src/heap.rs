@@ -133,10 +133,10 @@ impl Heap {
         }
     }
 
-    /// False if no free block is as long as a run.
+    /// Whether a run of a length would be placed. If not, it would not be with an alignment, either.
     #[inline(always)]
-    pub(crate) fn may_place(&self, len: u32) -> bool {
-        self.listed.wrapping_shr(class_of(len)) != 0
+    pub(crate) fn has_room(&self, table: &mut Table<'_>, len: u32) -> bool {
+        self.find(table, len).is_some()
     }
 
     /// Finds room for a run of a length and marks it used. Time does not depend on the heap's size.
