@@ -108,8 +108,8 @@ impl Region<'_> {
         }
         let Some(offset) = slot.free_raw(address ^ xor) else {
             return Err(match slot.why_not_freed(address ^ xor) {
-                FreeError::NotABlock { offset } => FreeError::NotABlock { offset },
                 FreeError::Foreign { .. } => error,
+                of_alias @ FreeError::NotABlock { .. } => of_alias,
             });
         };
         slot.trace(|region| Event::Freed { region, offset });

@@ -245,7 +245,7 @@ impl Slot {
         self.state.with(|state| state.free_raw(address))
     }
 
-    /// Why it did not.
+    /// Why it did not. Apart, so that a free that succeeds returns two registers.
     pub(crate) fn why_not_freed(&self, address: usize) -> FreeError {
         self.state.with(|state| state.why_not_freed(address))
     }
