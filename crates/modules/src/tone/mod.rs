@@ -49,7 +49,7 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
     }
     let default = ToneSetting::DEFAULT.encode();
     let (given, bytes) = (cx.payload(), cx.payload().rest().len());
-    let payload = || if bytes == 0 { Payload::new(&default) } else { given.clone() };
+    let payload = || if bytes == 0 { Payload::new(&default) } else { given };
     setting::check(payload(), format)?;
     let silent = Channel { setting: ToneSetting::SILENT, phase: 0 };
     let mut channels = cx.memory().slice(format.channels(), silent, "tone channels")?;
