@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 
-use crate::arch::{Backend, Bank, Coefficients, Sink};
+use crate::arch::{Backend, Bank, Branches, Coefficients, Sink};
 use crate::line::{Cursor, Line};
 use crate::resampler::{MAX_CHANNELS, Progress, SetupError};
 use crate::sample::Sample;
@@ -89,7 +89,7 @@ impl<T, C: Deref<Target = [T]>> Filter<C> {
         Ok(Self { interpolation, decimation, taps: words / branches, shift, delay: 0, coefficients })
     }
 
-    fn bank(&self) -> Bank<'_, T> {
+    fn bank(&self) -> Bank<Coefficients<'_, T>> {
         let (interpolation, decimation) = (usize::from(self.interpolation), usize::from(self.decimation));
         Bank {
             interpolation,
@@ -97,7 +97,7 @@ impl<T, C: Deref<Target = [T]>> Filter<C> {
             step: (decimation / interpolation, decimation % interpolation),
             taps: self.taps,
             shift: self.shift,
-            coefficients: Coefficients::Whole(&self.coefficients),
+            coefficients: Coefficients::Branches(Branches::Whole(&self.coefficients)),
         }
     }
 }

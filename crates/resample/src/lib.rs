@@ -32,6 +32,7 @@ mod line;
 mod plan;
 mod resampler;
 mod sample;
+mod spread;
 mod stage;
 mod tables;
 

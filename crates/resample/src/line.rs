@@ -9,7 +9,7 @@
 //! from `start` on moves down to 0. When frames are dropped faster than they come, `start` runs ahead of `end`.
 
 use crate::Progress;
-use crate::arch::{Arithmetic, Backend, Bank, Batch, Planes, Sink};
+use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Planes, Sink};
 
 /// Where a stage is in its stream.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,7 +29,7 @@ impl Cursor {
 /// A stage at work.
 #[derive(Debug)]
 pub(crate) struct Line<'a, T> {
-    pub(crate) bank: Bank<'a, T>,
+    pub(crate) bank: Bank<Coefficients<'a, T>>,
     pub(crate) backend: Backend,
     pub(crate) channels: usize,
     /// Frames that each output depends on or waits for: the taps and a delay.
@@ -59,24 +59,25 @@ impl<T: Arithmetic> Line<'_, T> {
         outputs
     }
 
-    /// Room for frames, no more than the next `outputs` (at least one) outputs want, and perhaps less. Not 0 once
-    /// [`produce`](Self::produce) has left output unmade.
-    pub(crate) fn vacant(&mut self, outputs: usize) -> usize {
+    /// Room for frames: no more than are offered (at least one) and than the next `outputs` (at least one) outputs want,
+    /// and perhaps less. Not 0 once [`produce`](Self::produce) has left output unmade.
+    pub(crate) fn vacant(&mut self, outputs: usize, offered: usize) -> usize {
         let (pitch, cursor) = (self.pitch, &mut *self.cursor);
         let (l, m) = (self.bank.interpolation, self.bank.decimation);
         let steps = (outputs - 1).saturating_mul(m).saturating_add(cursor.branch) / l;
         let last = (cursor.start + self.reach).saturating_add(steps);
-        if last > pitch {
-            // Rather than leave little room at the end: large batches cost less for each output.
-            let dropped = cursor.start.min(cursor.end);
-            for plane in self.planes.chunks_exact_mut(pitch) {
-                plane.copy_within(dropped..cursor.end, 0);
-            }
-            cursor.start -= dropped;
-            cursor.end -= dropped;
-            return (last - dropped).saturating_sub(cursor.end).min(pitch - cursor.end);
+        let wanted = last.saturating_sub(cursor.end).min(offered);
+        if wanted <= pitch - cursor.end {
+            return wanted;
         }
-        last.saturating_sub(cursor.end)
+        // Rather than leave little room at the end: large batches cost less for each output.
+        let dropped = cursor.start.min(cursor.end);
+        for plane in self.planes.chunks_exact_mut(pitch) {
+            plane.copy_within(dropped..cursor.end, 0);
+        }
+        cursor.start -= dropped;
+        cursor.end -= dropped;
+        wanted.min(pitch - cursor.end)
     }
 
     /// Where the frames go that [`vacant`](Self::vacant) has room for.
@@ -101,7 +102,7 @@ impl<T: Arithmetic> Line<'_, T> {
             if done.produced == wanted || done.consumed == offered {
                 return done;
             }
-            let taken = self.vacant(wanted - done.produced).min(offered - done.consumed);
+            let taken = self.vacant(wanted - done.produced, offered - done.consumed);
             let frames = &input[done.consumed * self.channels..][..taken * self.channels];
             split(frames, self.channels, &mut self.sink());
             self.commit(taken);

@@ -1,6 +1,6 @@
 //! One polyphase filter: its geometry, its coefficients, and exact frame arithmetic over it.
 
-use crate::arch::{Bank, Coefficients};
+use crate::arch::{Bank, Branches, Coefficients};
 
 /// A filter that makes `interpolation` frames out of every `decimation` frames.
 ///
@@ -50,7 +50,12 @@ impl Stage<'_> {
     }
 
     /// The filter with coefficients that are laid out as those here.
-    pub(crate) fn bank<'a, T>(&self, half: &'a [T]) -> Bank<'a, T> {
+    pub(crate) fn bank<'a, T>(&self, half: &'a [T]) -> Bank<Coefficients<'a, T>> {
+        self.bank_of(Coefficients::Branches(Branches::Half(half)))
+    }
+
+    /// The filter with coefficients in any layout.
+    pub(crate) fn bank_of<C>(&self, coefficients: C) -> Bank<C> {
         let (interpolation, decimation) = (usize::from(self.interpolation), usize::from(self.decimation));
         Bank {
             interpolation,
@@ -58,7 +63,7 @@ impl Stage<'_> {
             step: (decimation / interpolation, decimation % interpolation),
             taps: usize::from(self.taps),
             shift: self.shift,
-            coefficients: Coefficients::Half(half),
+            coefficients,
         }
     }
 
@@ -88,4 +93,9 @@ impl Stage<'_> {
 pub(crate) const fn line_frames(taps: usize) -> usize {
     let room = if taps > 104 { 11 + taps / 8 } else { 24 };
     taps - 1 + room
+}
+
+/// Delay line of a desk: room for large batches, as outputs that are cut off from their group are made one group at a time.
+pub(crate) const fn desk_line_frames(taps: usize) -> usize {
+    taps - 1 + 256
 }

@@ -42,7 +42,8 @@ fn direct(job: Job) -> Option<Plan<'static>> {
 fn float(job: Job, plan: Option<Plan<'static>>, backend: Option<&str>) -> Option<Box<dyn Peer>> {
     let plan = plan?;
     let needs = plan.needs(job.channels);
-    let memory = needs.coefficient_words.map(|words| vec![0.0; words]);
+    // With room for a start at a cache line.
+    let memory = needs.coefficient_words.map(|words| vec![0.0; words + 15]);
     let mut resampler = Resampler::new_f32(plan, job.channels, vec![0.0; needs.state_words], memory).ok()?;
     if let Some(name) = backend {
         resampler.set_backend(Backend::available().find(|backend| backend.to_string() == name)?);

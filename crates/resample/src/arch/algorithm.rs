@@ -11,7 +11,7 @@
 //! ```
 
 use super::Arithmetic;
-use super::batch::{Bank, Batch, Branch, Sink};
+use super::batch::{Bank, Branch, Dots, Sink};
 
 /// `LANES` samples at a time, and their products with as many coefficients.
 ///
@@ -29,7 +29,7 @@ pub(super) trait Vector<T: Arithmetic> {
 
     /// [`channels`], compiled with the instructions of this type.
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, T>,
+        batch: &Dots<'_, T>,
         sink: &mut Sink<'_, T>,
         channel: usize,
     ) -> usize;
@@ -58,7 +58,7 @@ pub(super) trait Vector<T: Arithmetic> {
 /// # Safety
 /// The processor has the instructions of `V`; no branch has fewer coefficients than `V::LANES`, nor half as many if it is
 /// a [`Branch::Middle`].
-pub(super) unsafe fn run<T: Arithmetic, V: Vector<T>>(batch: &Batch<'_, T>, sink: &mut Sink<'_, T>) {
+pub(super) unsafe fn run<T: Arithmetic, V: Vector<T>>(batch: &Dots<'_, T>, sink: &mut Sink<'_, T>) {
     let groups = batch.outputs > batch.bank.interpolation;
     let mut channel = 0;
     while channel < batch.planes.channels {
@@ -90,7 +90,7 @@ pub(super) unsafe fn run<T: Arithmetic, V: Vector<T>>(batch: &Batch<'_, T>, sink
 /// As for [`run`]; the batch has these channels.
 #[inline(always)]
 pub(super) unsafe fn channels<T: Arithmetic, V: Vector<T>, const C: usize, const GROUPS: bool>(
-    batch: &Batch<'_, T>,
+    batch: &Dots<'_, T>,
     sink: &mut Sink<'_, T>,
     channel: usize,
 ) -> usize {
@@ -137,7 +137,7 @@ struct Next<T> {
 impl<T> Next<T> {
     /// The output after this one.
     #[inline(always)]
-    fn after(self, batch: &Batch<'_, T>, sink: &Sink<'_, T>) -> Self {
+    fn after(self, batch: &Dots<'_, T>, sink: &Sink<'_, T>) -> Self {
         let Bank { interpolation, step: (frames, branches), .. } = batch.bank;
         let (mut window, mut branch) = (self.window.wrapping_add(frames), self.branch + branches);
         if branch >= interpolation {
@@ -153,7 +153,7 @@ impl<T> Next<T> {
 /// As for [`run`]; the windows of all of them lie within the batch's samples.
 #[inline(always)]
 unsafe fn group<T: Arithmetic, V: Vector<T>, const C: usize>(
-    batch: &Batch<'_, T>,
+    batch: &Dots<'_, T>,
     sink: &mut Sink<'_, T>,
     mut next: Next<T>,
     mut left: usize,
@@ -182,7 +182,7 @@ unsafe fn group<T: Arithmetic, V: Vector<T>, const C: usize>(
 /// As for [`run`]; their windows lie within the batch's samples.
 #[inline(always)]
 unsafe fn pair<T: Arithmetic, V: Vector<T>, const C: usize>(
-    batch: &Batch<'_, T>,
+    batch: &Dots<'_, T>,
     sink: &mut Sink<'_, T>,
     pair: [Next<T>; 2],
 ) {
@@ -221,7 +221,7 @@ unsafe fn pair<T: Arithmetic, V: Vector<T>, const C: usize>(
 /// One output of all channels, from `slot` on.
 #[inline(always)]
 fn store<T: Arithmetic, const C: usize>(
-    batch: &Batch<'_, T>,
+    batch: &Dots<'_, T>,
     sink: &mut Sink<'_, T>,
     slot: usize,
     totals: [T::Total; C],
@@ -266,7 +266,7 @@ unsafe fn convolve<T: Arithmetic, V: Vector<T>>(
 /// As for [`run`]; their windows lie within the batch's samples.
 #[inline(always)]
 unsafe fn tile<T: Arithmetic, V: Vector<T>, const C: usize, const R: usize>(
-    batch: &Batch<'_, T>,
+    batch: &Dots<'_, T>,
     sink: &mut Sink<'_, T>,
     branch: Branch<'_, T>,
     next: Next<T>,

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 /// A polyphase filter and where its coefficients are to be read: the table itself or a copy.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bank<'a, T> {
+pub(crate) struct Bank<C> {
     /// L: branches.
     pub(crate) interpolation: usize,
     /// M: the branch after i is i + M, modulo L.
@@ -15,13 +15,32 @@ pub(crate) struct Bank<'a, T> {
     pub(crate) taps: usize,
     /// How far a sum is shifted down; floats are not.
     pub(crate) shift: u8,
-    /// Newest input first.
-    pub(crate) coefficients: Coefficients<'a, T>,
+    pub(crate) coefficients: C,
 }
 
-/// How much of the prototype there is.
+/// The two ways to lay coefficients out, each with an algorithm of its own.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Coefficients<'a, T> {
+pub enum Coefficients<'a, T> {
+    Branches(Branches<'a, T>),
+    Spread(Rows<'a, T>),
+}
+
+/// Coefficients of sixteen outputs side by side, frame by frame: see [`Spread`](crate::spread::Spread).
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a, T> {
+    pub(crate) rows: &'a [[T; WIDTH]],
+    /// Rows of one group of outputs.
+    pub(crate) each: usize,
+    /// What a branch is multiplied with, modulo L, to find its output in a turn.
+    pub(crate) inverse: usize,
+}
+
+/// Outputs of a row.
+pub(crate) const WIDTH: usize = 16;
+
+/// Branch by branch, newest input first; and how much of the prototype there is.
+#[derive(Clone, Copy, Debug)]
+pub enum Branches<'a, T> {
     /// All branches in their order.
     Whole(&'a [T]),
     /// A symmetric prototype: the first half of the branches, then half of the middle one if L is odd. Branch L-1-i is
@@ -29,14 +48,14 @@ pub(crate) enum Coefficients<'a, T> {
     Half(&'a [T]),
 }
 
-impl<'a, T> Bank<'a, T> {
+impl<'a, T> Bank<Branches<'a, T>> {
     /// The coefficients of `branch`, which is less than L.
     #[inline(always)]
     pub(super) fn branch(&self, branch: usize) -> Branch<'a, T> {
         let taps = self.taps;
         let half = match self.coefficients {
-            Coefficients::Whole(all) => return Branch::NewestFirst(&all[branch * taps..][..taps]),
-            Coefficients::Half(half) => half,
+            Branches::Whole(all) => return Branch::NewestFirst(&all[branch * taps..][..taps]),
+            Branches::Half(half) => half,
         };
         let mirror = self.interpolation - 1 - branch;
         match branch.cmp(&mirror) {
@@ -48,7 +67,7 @@ impl<'a, T> Bank<'a, T> {
 
     /// The fewest coefficients that [`branch`](Self::branch) gives.
     pub(crate) fn fewest_coefficients(&self) -> usize {
-        let has_middle = matches!(self.coefficients, Coefficients::Half(_)) && self.interpolation % 2 == 1;
+        let has_middle = matches!(self.coefficients, Branches::Half(_)) && self.interpolation % 2 == 1;
         if has_middle { self.taps / 2 } else { self.taps }
     }
 }
@@ -66,8 +85,8 @@ pub(super) enum Branch<'a, T> {
 
 /// Outputs to be made from frames that are all there; holding one proves that they are.
 #[derive(Debug)]
-pub struct Batch<'a, T> {
-    pub(crate) bank: Bank<'a, T>,
+pub struct Batch<'a, T, C> {
+    pub(crate) bank: Bank<C>,
     pub(super) planes: Planes<'a, T>,
     /// Oldest frame of the first output's window.
     pub(super) start: usize,
@@ -78,6 +97,12 @@ pub struct Batch<'a, T> {
     pub(crate) next: (usize, usize),
 }
 
+/// Outputs that are made branch by branch.
+pub(super) type Dots<'a, T> = Batch<'a, T, Branches<'a, T>>;
+
+/// Outputs that are made side by side.
+pub(super) type Abreast<'a, T> = Batch<'a, T, Rows<'a, T>>;
+
 /// Samples by channel, oldest first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Planes<'a, T> {
@@ -87,11 +112,11 @@ pub(crate) struct Planes<'a, T> {
     pub(crate) channels: usize,
 }
 
-impl<'a, T> Batch<'a, T> {
+impl<'a, T: Copy, C> Batch<'a, T, C> {
     /// `outputs` outputs, the first from the window at frame `start` with the coefficients of `branch`; `None` if
     /// nothing is to do or a window reaches beyond the samples.
     pub(crate) fn new(
-        bank: Bank<'a, T>,
+        bank: Bank<C>,
         planes: Planes<'a, T>,
         (start, branch): (usize, usize),
         outputs: usize,
@@ -108,6 +133,14 @@ impl<'a, T> Batch<'a, T> {
             next = (next.0 + 1, next.1 - bank.interpolation);
         }
         Some(Self { bank, planes, start, branch, outputs, next })
+    }
+
+    /// The same with coefficients of a known layout.
+    pub(super) fn with<D>(&self, coefficients: D) -> Batch<'a, T, D> {
+        let &Self { bank: Bank { interpolation, decimation, step, taps, shift, .. }, .. } = self;
+        let bank = Bank { interpolation, decimation, step, taps, shift, coefficients };
+        let &Self { planes, start, branch, outputs, next, .. } = self;
+        Batch { bank, planes, start, branch, outputs, next }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The multiply-adds of the filters, once for each instruction set: all the unsafe code of this crate.
 //!
 //! ```text
-//!   Batch ─► Backend ─► run::<Avx512 | Avx2 | Sse2 | Neon | Scalar> ─► Sink
-//!            (chosen once)   one algorithm, written over the trait Vector
+//!   Batch ─► Backend ─┬► algorithm::run::<Avx512 | Avx2 | Sse2 | Neon | Scalar> ─┬► Sink
+//!            (chosen  │  branch by branch, written over the trait Vector          │
+//!             once)   └► lanes::run::<the same>, for coefficients that are spread ┘
+//!                        outputs side by side, written over the trait Lanes
 //! ```
 //! Fixed-point results are the same on every backend, to the bit: 64-bit sums don't depend on the order in which they
 //! are added up. Float results are the same on one backend however a stream is cut, as the order never changes there;
@@ -12,6 +14,7 @@
 mod algorithm;
 mod backend;
 mod batch;
+mod lanes;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod neon;
 mod scalar;
@@ -23,7 +26,7 @@ mod x86;
 use backend::Kind;
 
 pub use backend::Backend;
-pub(crate) use batch::{Bank, Batch, Coefficients, Planes, Sink};
+pub(crate) use batch::{Bank, Batch, Branches, Coefficients, Planes, Rows, Sink, WIDTH};
 
 /// The arithmetic of one sample format.
 pub trait Arithmetic: Copy + Default + 'static {
@@ -34,7 +37,7 @@ pub trait Arithmetic: Copy + Default + 'static {
     fn finish(total: Self::Total, shift: u8) -> Self;
 
     /// Makes the outputs of `batch` with the instructions of `backend`.
-    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>);
+    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>);
 }
 
 impl Arithmetic for i32 {
@@ -49,7 +52,7 @@ impl Arithmetic for i32 {
         rounded.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
     }
 
-    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>) {
+    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>) {
         backend::run_on!(backend, batch, sink);
     }
 }
@@ -62,7 +65,7 @@ impl Arithmetic for f32 {
         total
     }
 
-    fn run(backend: Backend, batch: &Batch<'_, Self>, sink: &mut Sink<'_, Self>) {
+    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>) {
         backend::run_on!(backend, batch, sink);
     }
 }

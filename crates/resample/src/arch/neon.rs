@@ -3,7 +3,8 @@
 use core::arch::aarch64::*;
 
 use super::algorithm::{Vector, channels};
-use super::batch::{Batch, Sink};
+use super::batch::{Abreast, Dots, Sink};
+use super::lanes::{self, Lanes};
 
 /// Four lanes of 32 bits, two sums of 64.
 pub(super) struct Neon;
@@ -30,7 +31,7 @@ impl Vector<i32> for Neon {
 
     #[target_feature(enable = "neon")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, i32>,
+        batch: &Dots<'_, i32>,
         sink: &mut Sink<'_, i32>,
         channel: usize,
     ) -> usize {
@@ -89,7 +90,7 @@ impl Vector<f32> for Neon {
 
     #[target_feature(enable = "neon")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, f32>,
+        batch: &Dots<'_, f32>,
         sink: &mut Sink<'_, f32>,
         channel: usize,
     ) -> usize {
@@ -141,5 +142,130 @@ impl Vector<f32> for Neon {
         // SAFETY: both are 16 bytes.
         unsafe { vst1q_f32(totals.as_mut_ptr(), four) };
         totals
+    }
+}
+
+impl Lanes<i32> for Neon {
+    const OUTPUTS: usize = 4;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 4;
+    const CHAINS: usize = 8;
+    type Row = int32x4_t;
+    /// Of the first two outputs, and of the last two.
+    type Sums = [int64x2_t; 2];
+
+    #[target_feature(enable = "neon")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn none() -> [int64x2_t; 2] {
+        [vdupq_n_s64(0); 2]
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn row(from: *const i32) -> int32x4_t {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { vld1q_s32(from) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn multiply_add(sums: [int64x2_t; 2], row: int32x4_t, sample: *const i32) -> [int64x2_t; 2] {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = vdupq_n_s32(unsafe { sample.read() });
+        [vmlal_s32(sums[0], vget_low_s32(row), vget_low_s32(sample)), vmlal_high_s32(sums[1], row, sample)]
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn multiply_add_some(sums: [int64x2_t; 2], row: int32x4_t, sample: *const i32) -> [int64x2_t; 2] {
+        // Padding is 0.
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sums, row, sample) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn join(a: [int64x2_t; 2], b: [int64x2_t; 2]) -> [int64x2_t; 2] {
+        [vaddq_s64(a[0], b[0]), vaddq_s64(a[1], b[1])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn write(sums: [int64x2_t; 2], to: *mut i64) {
+        // SAFETY: the first two of four values, as the trait demands.
+        unsafe { vst1q_s64(to, sums[0]) };
+        // SAFETY: the last two.
+        unsafe { vst1q_s64(to.wrapping_add(2), sums[1]) };
+    }
+}
+
+impl Lanes<f32> for Neon {
+    const OUTPUTS: usize = 4;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 4;
+    const CHAINS: usize = 8;
+    type Row = float32x4_t;
+    type Sums = float32x4_t;
+
+    #[target_feature(enable = "neon")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn none() -> float32x4_t {
+        vdupq_n_f32(0.0)
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn row(from: *const f32) -> float32x4_t {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { vld1q_f32(from) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn multiply_add(sums: float32x4_t, row: float32x4_t, sample: *const f32) -> float32x4_t {
+        // SAFETY: the sample can be read, as the trait demands.
+        vfmaq_f32(sums, row, vdupq_n_f32(unsafe { sample.read() }))
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn multiply_add_some(sums: float32x4_t, row: float32x4_t, sample: *const f32) -> float32x4_t {
+        let padding = vceqq_u32(vreinterpretq_u32_f32(row), vdupq_n_u32(1 << 31));
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = vdupq_n_u32(unsafe { sample.read() }.to_bits());
+        vfmaq_f32(sums, row, vreinterpretq_f32_u32(vbicq_u32(sample, padding)))
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn join(a: float32x4_t, b: float32x4_t) -> float32x4_t {
+        vaddq_f32(a, b)
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn write(sums: float32x4_t, to: *mut f32) {
+        // SAFETY: four values can be written, as the trait demands.
+        unsafe { vst1q_f32(to, sums) };
     }
 }

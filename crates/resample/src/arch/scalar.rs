@@ -1,7 +1,8 @@
 //! Plain Rust, for processors without vectors: one multiply-add at a time (`smlal` on Cortex-M).
 
 use super::algorithm::{Vector, channels};
-use super::batch::{Batch, Sink};
+use super::batch::{Abreast, Dots, Sink};
+use super::lanes::{self, Lanes};
 
 /// Where nothing better is known.
 pub(super) struct Scalar;
@@ -14,7 +15,7 @@ impl Vector<i32> for Scalar {
     type Sum = i64;
 
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, i32>,
+        batch: &Dots<'_, i32>,
         sink: &mut Sink<'_, i32>,
         channel: usize,
     ) -> usize {
@@ -64,7 +65,7 @@ impl Vector<f32> for Scalar {
     type Sum = f32;
 
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, f32>,
+        batch: &Dots<'_, f32>,
         sink: &mut Sink<'_, f32>,
         channel: usize,
     ) -> usize {
@@ -104,5 +105,115 @@ impl Vector<f32> for Scalar {
     #[inline(always)]
     unsafe fn totals(sums: [f32; 4]) -> [f32; 4] {
         sums
+    }
+}
+
+impl Lanes<i32> for Scalar {
+    const OUTPUTS: usize = 1;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 2;
+    const CHAINS: usize = 1;
+    type Row = i32;
+    type Sums = i64;
+
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline(always)]
+    unsafe fn none() -> i64 {
+        i64::default()
+    }
+
+    #[inline(always)]
+    unsafe fn row(from: *const i32) -> i32 {
+        // SAFETY: one value can be read, as the trait demands.
+        unsafe { from.read() }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(sum: i64, row: i32, sample: *const i32) -> i64 {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = unsafe { sample.read() };
+        sum.wrapping_add(i64::from(row) * i64::from(sample))
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add_some(sum: i64, row: i32, sample: *const i32) -> i64 {
+        // Padding is 0.
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sum, row, sample) }
+    }
+
+    #[inline(always)]
+    unsafe fn join(a: i64, b: i64) -> i64 {
+        a.wrapping_add(b)
+    }
+
+    #[inline(always)]
+    unsafe fn write(sum: i64, to: *mut i64) {
+        // SAFETY: one value can be written, as the trait demands.
+        unsafe { to.write(sum) };
+    }
+}
+
+impl Lanes<f32> for Scalar {
+    const OUTPUTS: usize = 1;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 2;
+    const CHAINS: usize = 1;
+    type Row = f32;
+    type Sums = f32;
+
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline(always)]
+    unsafe fn none() -> f32 {
+        f32::default()
+    }
+
+    #[inline(always)]
+    unsafe fn row(from: *const f32) -> f32 {
+        // SAFETY: one value can be read, as the trait demands.
+        unsafe { from.read() }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(sum: f32, row: f32, sample: *const f32) -> f32 {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = unsafe { sample.read() };
+        sum + row * sample
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add_some(sum: f32, row: f32, sample: *const f32) -> f32 {
+        if row.to_bits() == (-0.0_f32).to_bits() {
+            return sum;
+        }
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sum, row, sample) }
+    }
+
+    #[inline(always)]
+    unsafe fn join(a: f32, b: f32) -> f32 {
+        a + b
+    }
+
+    #[inline(always)]
+    unsafe fn write(sum: f32, to: *mut f32) {
+        // SAFETY: one value can be written, as the trait demands.
+        unsafe { to.write(sum) };
     }
 }

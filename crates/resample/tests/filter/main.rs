@@ -5,8 +5,8 @@
 mod oracle;
 
 use headroom_resample::{
-    Backend, Filter, FilterError, MAX_CHANNELS, Polyphase, Quality, Resampler, Sample, SetupError, convert,
-    plan,
+    Backend, Filter, FilterError, MAX_CHANNELS, Plan, Polyphase, Quality, Resampler, Sample, SetupError,
+    convert, desk_plan, plan,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -195,21 +195,25 @@ fn floats_convert_as_fixed_point_does() {
     for (from, to) in
         [(44_100, 48_000), (48_000, 44_100), (48_000, 16_000), (16_000, 48_000), (48_000, 48_000)]
     {
-        let plan = plan(from, to, Quality::Standard).unwrap();
-        let needs = plan.needs(2);
-        let mut fixed = Resampler::new(plan, 2, vec![0; needs.state_words]).unwrap();
-        let mut expected = vec![0; 2 * 2000];
-        let made = fixed.process(&input, &mut expected);
-        for backend in Backend::available() {
-            let memory = needs.coefficient_words.map(|words| vec![f32::NAN; words]);
-            let mut float = Resampler::new_f32(plan, 2, vec![f32::NAN; needs.state_words], memory).unwrap();
-            float.set_backend(backend);
-            let mut output = vec![0.0; 2 * 2000];
-            assert_eq!(float.process(&floats, &mut output), made);
-            for (float, fixed) in output.iter().zip(&expected).take(2 * made.produced) {
-                let error = f64::from(*float) - f64::from(*fixed) / 2_147_483_648.0;
-                assert!(error.abs() < 4e-6, "{backend}: off by {error}");
-            }
+        floats_convert_alike(plan(from, to, Quality::Standard).unwrap(), (&input, &floats));
+        floats_convert_alike(desk_plan(from, to, Quality::Standard).unwrap(), (&input, &floats));
+    }
+}
+
+fn floats_convert_alike(plan: Plan<'_>, (input, floats): (&[i32], &[f32])) {
+    let needs = plan.needs(2);
+    let mut fixed = Resampler::new(plan, 2, vec![0; needs.state_words]).unwrap();
+    let mut expected = vec![0; 2 * 2000];
+    let made = fixed.process(input, &mut expected);
+    for backend in Backend::available() {
+        let memory = needs.coefficient_words.map(|words| vec![f32::NAN; words]);
+        let mut float = Resampler::new_f32(plan, 2, vec![f32::NAN; needs.state_words], memory).unwrap();
+        float.set_backend(backend);
+        let mut output = vec![0.0; 2 * 2000];
+        assert_eq!(float.process(floats, &mut output), made);
+        for (float, fixed) in output.iter().zip(&expected).take(2 * made.produced) {
+            let error = f64::from(*float) - f64::from(*fixed) / 2_147_483_648.0;
+            assert!(error.abs() < 4e-6, "{backend}: off by {error}");
         }
     }
 }

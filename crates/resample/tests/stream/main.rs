@@ -4,7 +4,7 @@
 
 mod oracle;
 
-use headroom_resample::{MAX_CHANNELS, Plan, Quality, Resampler, SetupError, plan, plans};
+use headroom_resample::{MAX_CHANNELS, Plan, Quality, Resampler, SetupError, desk_plan, plan, plans};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -27,7 +27,13 @@ fn all() -> Vec<Plan<'static>> {
         plans(quality).enumerate().filter(chosen).map(|(_, plan)| plan)
     };
     let copy = plan(48_000, 48_000, Quality::Lite).unwrap();
-    [Quality::Lite, Quality::Standard, Quality::Mastering].into_iter().flat_map(some).chain([copy]).collect()
+    let rest = desk_plans().into_iter().chain([copy]);
+    [Quality::Lite, Quality::Standard, Quality::Mastering].into_iter().flat_map(some).chain(rest).collect()
+}
+
+/// Both filters that only desks have.
+fn desk_plans() -> [Plan<'static>; 2] {
+    [(44_100, 48_000), (48_000, 44_100)].map(|(from, to)| desk_plan(from, to, Quality::Standard).unwrap())
 }
 
 fn resampler(plan: Plan<'_>, channels: usize) -> Resampler<'_, Vec<i32>> {
@@ -124,8 +130,9 @@ fn every_pair_equals_the_closed_form() {
 
 #[test]
 fn each_channel_is_as_if_it_were_alone() {
-    for channels in 1..=MAX_CHANNELS {
-        let plan = plan(44_100, 48_000, Quality::Standard).unwrap();
+    let small = plan(44_100, 48_000, Quality::Standard).unwrap();
+    let plans = desk_plans().into_iter().chain([small]);
+    for (plan, channels) in plans.flat_map(|plan| (1..=MAX_CHANNELS).map(move |channels| (plan, channels))) {
         let input = noise(channels * 500);
         let together = feed(&mut resampler(plan, channels), &input, &[(44, 48)]);
         for channel in 0..channels {
@@ -197,14 +204,20 @@ fn an_impulse_comes_out_at_the_stated_delay() {
 
 #[test]
 fn copies_of_the_coefficients_do_as_well() {
-    let plan = plan(48_000, 44_100, Quality::Standard).unwrap();
-    let needs = plan.needs(2);
-    let copies = [0, 1].map(|stage| Some(plan.stages()[stage].coefficients.to_vec()));
-    assert_eq!(needs.coefficient_words, [0, 1].map(|stage| plan.stages()[stage].coefficients.len()));
-    let mut state = vec![0; needs.state_words];
-    let mut copied = Resampler::with_copies(plan, 2, &mut state[..], copies).unwrap();
-    let input = noise(2 * 300);
-    assert_eq!(feed(&mut copied, &input, &[]), feed(&mut resampler(plan, 2), &input, &[]));
+    let small = plan(48_000, 44_100, Quality::Standard).unwrap();
+    assert_eq!(
+        [0, 1].map(|stage| small.coefficients(stage)),
+        [0, 1].map(|stage| small.stages()[stage].coefficients)
+    );
+    for plan in desk_plans().into_iter().chain([small]) {
+        let needs = plan.needs(2);
+        let copies = [0, 1].map(|stage| Some(plan.coefficients(stage).to_vec()));
+        assert_eq!(needs.coefficient_words, [0, 1].map(|stage| plan.coefficients(stage).len()));
+        let mut state = vec![0; needs.state_words];
+        let mut copied = Resampler::with_copies(plan, 2, &mut state[..], copies).unwrap();
+        let input = noise(2 * 300);
+        assert_eq!(feed(&mut copied, &input, &[]), feed(&mut resampler(plan, 2), &input, &[]));
+    }
 }
 
 #[test]

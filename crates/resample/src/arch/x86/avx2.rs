@@ -3,7 +3,8 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Batch, Sink};
+use super::super::batch::{Abreast, Dots, Sink};
+use super::super::lanes::{self, Lanes};
 use super::ENDS;
 
 /// Eight lanes of 32 bits, four sums of 64.
@@ -66,7 +67,7 @@ impl Vector<i32> for Avx2 {
 
     #[target_feature(enable = "avx2,fma")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, i32>,
+        batch: &Dots<'_, i32>,
         sink: &mut Sink<'_, i32>,
         channel: usize,
     ) -> usize {
@@ -127,7 +128,7 @@ impl Vector<f32> for Avx2 {
 
     #[target_feature(enable = "avx2,fma")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, f32>,
+        batch: &Dots<'_, f32>,
         sink: &mut Sink<'_, f32>,
         channel: usize,
     ) -> usize {
@@ -174,5 +175,135 @@ impl Vector<f32> for Avx2 {
     #[target_feature(enable = "avx2,fma")]
     unsafe fn totals(sums: [__m256; 4]) -> [f32; 4] {
         totals_f32(sums)
+    }
+}
+
+impl Lanes<i32> for Avx2 {
+    const OUTPUTS: usize = 8;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 2;
+    const CHAINS: usize = 1;
+    // Even ones and odd ones: the instruction multiplies even lanes only.
+    type Row = [__m256i; 2];
+    type Sums = [__m256i; 2];
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn none() -> [__m256i; 2] {
+        [_mm256_setzero_si256(); 2]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn row(from: *const i32) -> [__m256i; 2] {
+        // SAFETY: eight values can be read, as the trait demands.
+        let taps = unsafe { _mm256_loadu_si256(from.cast()) };
+        [taps, _mm256_srli_epi64::<32>(taps)]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn multiply_add(sums: [__m256i; 2], row: [__m256i; 2], sample: *const i32) -> [__m256i; 2] {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm256_set1_epi32(unsafe { sample.read() });
+        let add = |sum, taps| _mm256_add_epi64(sum, _mm256_mul_epi32(taps, sample));
+        [add(sums[0], row[0]), add(sums[1], row[1])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn multiply_add_some(sums: [__m256i; 2], row: [__m256i; 2], sample: *const i32) -> [__m256i; 2] {
+        // Padding is 0.
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sums, row, sample) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn join(a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
+        [_mm256_add_epi64(a[0], b[0]), _mm256_add_epi64(a[1], b[1])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn write([even, odd]: [__m256i; 2], to: *mut i64) {
+        let (low, high) = (_mm256_unpacklo_epi64(even, odd), _mm256_unpackhi_epi64(even, odd));
+        let halves =
+            [_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high)];
+        // SAFETY: the first four of eight values, as the trait demands.
+        unsafe { _mm256_storeu_si256(to.cast(), halves[0]) };
+        // SAFETY: the last four.
+        unsafe { _mm256_storeu_si256(to.wrapping_add(4).cast(), halves[1]) };
+    }
+}
+
+impl Lanes<f32> for Avx2 {
+    const OUTPUTS: usize = 8;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 4;
+    const CHAINS: usize = 12;
+    type Row = __m256;
+    type Sums = __m256;
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn none() -> __m256 {
+        _mm256_setzero_ps()
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn row(from: *const f32) -> __m256 {
+        // SAFETY: eight values can be read, as the trait demands.
+        unsafe { _mm256_loadu_ps(from) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn multiply_add(sums: __m256, row: __m256, sample: *const f32) -> __m256 {
+        // SAFETY: the sample can be read, as the trait demands.
+        _mm256_fmadd_ps(row, _mm256_set1_ps(unsafe { sample.read() }), sums)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn multiply_add_some(sums: __m256, row: __m256, sample: *const f32) -> __m256 {
+        let padding = _mm256_cmpeq_epi32(_mm256_castps_si256(row), _mm256_set1_epi32(i32::MIN));
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm256_set1_ps(unsafe { sample.read() });
+        _mm256_fmadd_ps(row, _mm256_andnot_ps(_mm256_castsi256_ps(padding), sample), sums)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn join(a: __m256, b: __m256) -> __m256 {
+        _mm256_add_ps(a, b)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn write(sums: __m256, to: *mut f32) {
+        // SAFETY: eight values can be written, as the trait demands.
+        unsafe { _mm256_storeu_ps(to, sums) };
     }
 }

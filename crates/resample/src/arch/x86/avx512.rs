@@ -3,7 +3,8 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Batch, Sink};
+use super::super::batch::{Abreast, Dots, Sink};
+use super::super::lanes::{self, Lanes};
 use super::avx2::{totals_f32, totals_i64};
 
 /// Sixteen lanes of 32 bits, eight sums of 64.
@@ -30,7 +31,7 @@ impl Vector<i32> for Avx512 {
 
     #[target_feature(enable = "avx512f,avx2,fma")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, i32>,
+        batch: &Dots<'_, i32>,
         sink: &mut Sink<'_, i32>,
         channel: usize,
     ) -> usize {
@@ -92,7 +93,7 @@ impl Vector<f32> for Avx512 {
 
     #[target_feature(enable = "avx512f,avx2,fma")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, f32>,
+        batch: &Dots<'_, f32>,
         sink: &mut Sink<'_, f32>,
         channel: usize,
     ) -> usize {
@@ -142,5 +143,134 @@ impl Vector<f32> for Avx512 {
             _mm256_add_ps(_mm512_castps512_ps256(sum), upper)
         });
         totals_f32(halves)
+    }
+}
+
+impl Lanes<i32> for Avx512 {
+    const OUTPUTS: usize = 16;
+    const ACROSS: usize = 1;
+    const CHANNELS: usize = 8;
+    const CHAINS: usize = 1;
+    // Even ones and odd ones: the instruction multiplies even lanes only.
+    type Row = [__m512i; 2];
+    type Sums = [__m512i; 2];
+
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn none() -> [__m512i; 2] {
+        [_mm512_setzero_si512(); 2]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn row(from: *const i32) -> [__m512i; 2] {
+        // SAFETY: sixteen values can be read, as the trait demands.
+        let taps = unsafe { _mm512_loadu_si512(from.cast()) };
+        [taps, _mm512_srli_epi64::<32>(taps)]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn multiply_add(sums: [__m512i; 2], row: [__m512i; 2], sample: *const i32) -> [__m512i; 2] {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm512_set1_epi32(unsafe { sample.read() });
+        let add = |sum, taps| _mm512_add_epi64(sum, _mm512_mul_epi32(taps, sample));
+        [add(sums[0], row[0]), add(sums[1], row[1])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn multiply_add_some(sums: [__m512i; 2], row: [__m512i; 2], sample: *const i32) -> [__m512i; 2] {
+        // Padding is 0.
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sums, row, sample) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn join(a: [__m512i; 2], b: [__m512i; 2]) -> [__m512i; 2] {
+        [_mm512_add_epi64(a[0], b[0]), _mm512_add_epi64(a[1], b[1])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn write([even, odd]: [__m512i; 2], to: *mut i64) {
+        let low = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), odd);
+        let high = _mm512_permutex2var_epi64(even, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), odd);
+        // SAFETY: the first eight of sixteen values, as the trait demands.
+        unsafe { _mm512_storeu_si512(to.cast(), low) };
+        // SAFETY: the last eight.
+        unsafe { _mm512_storeu_si512(to.wrapping_add(8).cast(), high) };
+    }
+}
+
+impl Lanes<f32> for Avx512 {
+    const OUTPUTS: usize = 16;
+    const ACROSS: usize = 1;
+    const CHANNELS: usize = 8;
+    const CHAINS: usize = 8;
+    type Row = __m512;
+    type Sums = __m512;
+
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn none() -> __m512 {
+        _mm512_setzero_ps()
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn row(from: *const f32) -> __m512 {
+        // SAFETY: sixteen values can be read, as the trait demands.
+        unsafe { _mm512_loadu_ps(from) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn multiply_add(sums: __m512, row: __m512, sample: *const f32) -> __m512 {
+        // SAFETY: the sample can be read, as the trait demands.
+        _mm512_fmadd_ps(row, _mm512_set1_ps(unsafe { sample.read() }), sums)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn multiply_add_some(sums: __m512, row: __m512, sample: *const f32) -> __m512 {
+        let taps = _mm512_cmpneq_epi32_mask(_mm512_castps_si512(row), _mm512_set1_epi32(i32::MIN));
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm512_set1_ps(unsafe { sample.read() });
+        _mm512_fmadd_ps(row, _mm512_maskz_mov_ps(taps, sample), sums)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn join(a: __m512, b: __m512) -> __m512 {
+        _mm512_add_ps(a, b)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn write(sums: __m512, to: *mut f32) {
+        // SAFETY: sixteen values can be written, as the trait demands.
+        unsafe { _mm512_storeu_ps(to, sums) };
     }
 }

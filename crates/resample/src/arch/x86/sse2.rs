@@ -3,7 +3,8 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Batch, Sink};
+use super::super::batch::{Abreast, Dots, Sink};
+use super::super::lanes::{self, Lanes};
 use super::ENDS;
 
 /// Four lanes of 32 bits, two sums of 64.
@@ -56,7 +57,7 @@ impl Vector<i32> for Sse2 {
 
     #[target_feature(enable = "sse2")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, i32>,
+        batch: &Dots<'_, i32>,
         sink: &mut Sink<'_, i32>,
         channel: usize,
     ) -> usize {
@@ -121,7 +122,7 @@ impl Vector<f32> for Sse2 {
 
     #[target_feature(enable = "sse2")]
     unsafe fn channels<const C: usize, const GROUPS: bool>(
-        batch: &Batch<'_, f32>,
+        batch: &Dots<'_, f32>,
         sink: &mut Sink<'_, f32>,
         channel: usize,
     ) -> usize {
@@ -175,5 +176,145 @@ impl Vector<f32> for Sse2 {
         // SAFETY: both are 16 bytes.
         unsafe { _mm_storeu_ps(totals.as_mut_ptr(), sums) };
         totals
+    }
+}
+
+impl Lanes<i32> for Sse2 {
+    const OUTPUTS: usize = 4;
+    const ACROSS: usize = 1;
+    const CHANNELS: usize = 2;
+    const CHAINS: usize = 1;
+    type Row = __m128i;
+    /// Of even outputs, of odd ones, and what they have too much.
+    type Sums = [__m128i; 3];
+
+    #[target_feature(enable = "sse2")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, i32>,
+        sink: &mut Sink<'_, i32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn none() -> [__m128i; 3] {
+        [_mm_setzero_si128(); 3]
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn row(from: *const i32) -> __m128i {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { _mm_loadu_si128(from.cast()) }
+    }
+
+    /// As for [`Sums`].
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn multiply_add(
+        [even, odd, excess]: [__m128i; 3],
+        row: __m128i,
+        sample: *const i32,
+    ) -> [__m128i; 3] {
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm_set1_epi32(unsafe { sample.read() });
+        let negative_samples = _mm_and_si128(_mm_srai_epi32::<31>(sample), row);
+        let negative_taps = _mm_and_si128(_mm_srai_epi32::<31>(row), sample);
+        [
+            _mm_add_epi64(even, _mm_mul_epu32(row, sample)),
+            _mm_add_epi64(odd, _mm_mul_epu32(_mm_srli_epi64::<32>(row), sample)),
+            _mm_add_epi32(excess, _mm_add_epi32(negative_samples, negative_taps)),
+        ]
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn multiply_add_some(sums: [__m128i; 3], row: __m128i, sample: *const i32) -> [__m128i; 3] {
+        // Padding is 0.
+        // SAFETY: the same.
+        unsafe { Self::multiply_add(sums, row, sample) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn join(a: [__m128i; 3], b: [__m128i; 3]) -> [__m128i; 3] {
+        [_mm_add_epi64(a[0], b[0]), _mm_add_epi64(a[1], b[1]), _mm_add_epi32(a[2], b[2])]
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn write([even, odd, excess]: [__m128i; 3], to: *mut i64) {
+        // As 2^32 times the lane: an even one moves up, an odd one loses its neighbour.
+        let even = _mm_sub_epi64(even, _mm_slli_epi64::<32>(excess));
+        let odd = _mm_sub_epi64(odd, _mm_slli_epi64::<32>(_mm_srli_epi64::<32>(excess)));
+        let (low, high) = (_mm_unpacklo_epi64(even, odd), _mm_unpackhi_epi64(even, odd));
+        // SAFETY: the first two of four values, as the trait demands.
+        unsafe { _mm_storeu_si128(to.cast(), low) };
+        // SAFETY: the last two.
+        unsafe { _mm_storeu_si128(to.wrapping_add(2).cast(), high) };
+    }
+}
+
+impl Lanes<f32> for Sse2 {
+    const OUTPUTS: usize = 4;
+    const ACROSS: usize = 2;
+    const CHANNELS: usize = 4;
+    const CHAINS: usize = 8;
+    type Row = __m128;
+    type Sums = __m128;
+
+    #[target_feature(enable = "sse2")]
+    unsafe fn channels<const C: usize>(
+        batch: &Abreast<'_, f32>,
+        sink: &mut Sink<'_, f32>,
+        channel: usize,
+    ) -> usize {
+        // SAFETY: as promised by the caller.
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn none() -> __m128 {
+        _mm_setzero_ps()
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn row(from: *const f32) -> __m128 {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { _mm_loadu_ps(from) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn multiply_add(sums: __m128, row: __m128, sample: *const f32) -> __m128 {
+        // SAFETY: the sample can be read, as the trait demands.
+        _mm_add_ps(sums, _mm_mul_ps(row, _mm_set1_ps(unsafe { sample.read() })))
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn multiply_add_some(sums: __m128, row: __m128, sample: *const f32) -> __m128 {
+        let padding = _mm_cmpeq_epi32(_mm_castps_si128(row), _mm_set1_epi32(i32::MIN));
+        // SAFETY: the sample can be read, as the trait demands.
+        let sample = _mm_set1_ps(unsafe { sample.read() });
+        _mm_add_ps(sums, _mm_mul_ps(row, _mm_andnot_ps(_mm_castsi128_ps(padding), sample)))
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn join(a: __m128, b: __m128) -> __m128 {
+        _mm_add_ps(a, b)
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn write(sums: __m128, to: *mut f32) {
+        // SAFETY: four values can be written, as the trait demands.
+        unsafe { _mm_storeu_ps(to, sums) };
     }
 }
