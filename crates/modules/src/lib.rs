@@ -13,7 +13,7 @@
 //! | `mixout` | 8, 1 | none | none | its state |
 //! | `src`, `src-lite` | 1, 1 | `u32` output rate in Hz, nothing after it | none | its state, coefficients, delay lines |
 //! | `passthrough` | 1, 1 | none | none | its state |
-//! | `tone` | 0, 1 | [`ToneSetting`]s; 997 Hz at -20 dB without | 0 [`ToneSetting`]s | its state, a record per channel |
+//! | `tone` | 1, 1 | [`ToneSetting`]s; 997 Hz at -20 dB without | 0 [`ToneSetting`]s | its state, a record per channel |
 //! | `stand-in` | 4, 4 | any | all, without effect | what its message declares |
 //!
 //! Not served are parameters that SOF names and refuses itself: 1 (timestamp registers) and 3 (data segments) of copiers, 2

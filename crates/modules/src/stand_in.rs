@@ -1,7 +1,7 @@
 //! The stand-in for a module that nothing here makes: passes its first input on and takes the memory that was declared.
 //!
 //! ```text
-//!   input 0   ─► every output whose reader runs
+//!   input 0   ─► every output whose reader runs, converted to the format that is listed for it
 //!   input 1…  ─► nothing: taken, so that whoever feeds them goes on
 //! ```
 //!
@@ -9,10 +9,12 @@
 //! was declared, never a measurement of the module that it stands for; snapshots say so.
 
 use headroom_module::{
-    Block, Configure, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Pins, Prepare,
-    Process, STAND_IN,
+    Block, Configure, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, PinConfigs, Pins,
+    Prepare, Process, STAND_IN,
 };
 
+use crate::channel_map::ChannelMap;
+use crate::copier::channels::{self, Route};
 use crate::stream;
 
 /// The stand-in's row of a module table: it makes what no other row makes. Not among [`DRIVERS`](crate::DRIVERS): whether
@@ -21,12 +23,18 @@ pub const DRIVER: Driver = Driver {
     name: "stand-in",
     uuid: [0xFF; 16],
     module: STAND_IN,
-    pins: Pins { inputs: 4, outputs: 4 },
+    pins: Pins { inputs: 4, outputs: OUTPUTS as u8 },
     init,
 };
 
+const OUTPUTS: usize = 4;
+
 struct StandIn<'m> {
     format: Format,
+    /// What was listed for each output.
+    listed: [Option<Format>; OUTPUTS],
+    /// What comes, once that is known.
+    stream: Format,
     domain: Domain,
     interim_bytes: usize,
     interim: Option<Block<'m, [u8]>>,
@@ -44,15 +52,41 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
         _ => None,
     };
     let interim_bytes = config.declared.interim_bytes;
+    let mut listed = [None; OUTPUTS];
+    for (place, pin) in listed.iter_mut().zip(PinConfigs::find(cx.payload().rest()).outputs()) {
+        *place = Some(pin.format.format()?);
+    }
     let (format, domain) = (config.format, config.domain);
-    cx.place(StandIn { format, domain, interim_bytes, interim: None, _lifetime: lifetime })
+    let (stream, interim) = (format, None);
+    cx.place(StandIn { format, listed, stream, domain, interim_bytes, interim, _lifetime: lifetime })
+}
+
+impl StandIn<'_> {
+    /// What an output gives out: what was listed for it, at the rate that comes.
+    ///
+    /// # Errors
+    /// [`ModuleError::UnsupportedRates`] where the module would have changed the rate.
+    fn output(&self, queue: usize) -> Result<Format, ModuleError> {
+        let (from, listed) = (self.stream.rate(), self.listed.get(queue).copied().flatten());
+        match listed {
+            Some(format) if format.rate() == 0 => Ok(format.with_rate(from)),
+            Some(format) if format.rate() != from => {
+                Err(ModuleError::UnsupportedRates { from, to: format.rate() })
+            }
+            Some(format) => Ok(format),
+            None => Ok(self.stream),
+        }
+    }
 }
 
 impl<'m> Module<'m> for StandIn<'m> {
     fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
-        let stream = stream::expect(cx, self.format)?;
-        let bound = cx.outputs.iter_mut().filter(|output| output.format().is_some());
-        bound.for_each(|output| output.set_format(stream));
+        self.stream = stream::expect(cx, self.format)?;
+        for queue in 0..cx.outputs.len() {
+            let format = self.output(queue)?;
+            let bound = cx.outputs.get_mut(queue).filter(|output| output.format().is_some());
+            bound.into_iter().for_each(|output| output.set_format(format));
+        }
         let bytes = match self.domain {
             Domain::Ll => self.interim_bytes,
             Domain::Dp => cx.memory().largest_free(),
@@ -73,8 +107,14 @@ impl<'m> Module<'m> for StandIn<'m> {
         }
         let Some(room) = stream::room(cx.outputs) else { return Ok(()) };
         let frames = first.available().min(room);
-        for output in cx.outputs.iter_mut().filter(|output| output.is_open()) {
-            stream::lay_out(first, output, frames);
+        for queue in 0..cx.outputs.len() {
+            let route = Route { from: self.stream, to: self.output(queue)?, map: ChannelMap::STRAIGHT };
+            let Some(output) = cx.outputs.get_mut(queue).filter(|output| output.is_open()) else { continue };
+            if route.changes_nothing() {
+                stream::lay_out(first, output, frames);
+            } else {
+                channels::convert(first, output, &route, frames)?;
+            }
             output.commit(frames)?;
         }
         first.release(frames)

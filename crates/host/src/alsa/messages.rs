@@ -4,7 +4,7 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, Fragment, InitInstance, LargeConfig, ModuleId, PipelineIds,
     PipelineState, Request, SetPipelineState,
 };
-use headroom_module::{AudioFormat, BaseConfig};
+use headroom_module::{AudioFormat, BaseConfig, PinConfig, PinConfigs, Pins};
 use headroom_modules::{CopierConfig, SinkFormat, VolumeSetting};
 use headroom_tplg::{Token, Widget, WidgetKind};
 
@@ -12,6 +12,7 @@ use super::controls::{self, Setting};
 use super::file::{AlsaTopology, Direction};
 use super::formats::{Chosen, is_dp, sink_rate};
 use super::graph::Graph;
+use super::ids;
 use super::memory::{self, TokenEra};
 use super::path::PcmPath;
 use super::queues::Connection;
@@ -170,9 +171,15 @@ impl<'t> Translation<'t> {
                 bytes.extend(controls::volume(widget, None, start).encode());
             }
             WidgetKind::Src | WidgetKind::Asrc => bytes.extend(sink_rate(widget, chosen).to_le_bytes()),
+            _ if !self.is_ours(widget) => bytes.extend(pins(widget, chosen)),
             _ => {}
         }
         bytes
+    }
+
+    /// Whether a driver here has the module. What others make of their input is known from their pins only.
+    fn is_ours(&self, widget: &Widget<'_>) -> bool {
+        widget.uuid().and_then(ids::driver).is_some()
     }
 
     /// A copier's own part: its output, and the gateway behind it if it is an end.
@@ -205,7 +212,8 @@ impl<'t> Translation<'t> {
         let Connection { from, from_queue, to, to_queue } = connection;
         let (source, sink) = (self.widget(from), self.widget(to));
         if from_queue > 0 && is_copier(source.kind()) {
-            let Chosen { input, output } = &self.formats[from];
+            // What the other end takes, as Linux asks for it.
+            let (input, output) = (&self.formats[from].input, &self.formats[to].input);
             let format = SinkFormat { output: from_queue.into(), source: wire(input), sink: wire(output) };
             let control = format!("format of output {from_queue}");
             let setting = Setting { control, parameter: SINK_FORMAT, data: format.encode().to_vec() };
@@ -266,6 +274,25 @@ impl<'t> Translation<'t> {
         })?;
         Ok(Step { purpose, span: 0..0, bytes })
     }
+}
+
+/// The extension of the base configuration: block and format of each pin. The first is the chosen one, the others have the
+/// first format that the file lists for them.
+fn pins(widget: &Widget<'_>, chosen: &Chosen) -> Vec<u8> {
+    let count = |token| widget.word(token).unwrap_or(1).min(8) as u8;
+    let counts =
+        Pins { inputs: count(Token::COMP_NUM_INPUT_PINS), outputs: count(Token::COMP_NUM_OUTPUT_PINS) };
+    let mut bytes = PinConfigs::header(counts).to_vec();
+    let mut side = |count: u8, first: &headroom_tplg::AudioFormat, all: Vec<headroom_tplg::AudioFormat>| {
+        for pin in 0..u32::from(count) {
+            let listed = all.iter().find(|format| pin > 0 && format.pin == pin).unwrap_or(first);
+            let config = PinConfig { block: listed.block_bytes, format: wire(listed) };
+            bytes.extend(config.encode(pin));
+        }
+    };
+    side(counts.inputs, &chosen.input, widget.input_formats().collect());
+    side(counts.outputs, &chosen.output, widget.output_formats().collect());
+    bytes
 }
 
 fn is_copier(kind: WidgetKind) -> bool {

@@ -8,15 +8,15 @@ use crate::stream::{Pieces, PiecesMut, each_run};
 
 /// What becomes of the frames of an input at an output.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Route {
-    pub(super) from: Format,
-    pub(super) to: Format,
-    pub(super) map: ChannelMap,
+pub(crate) struct Route {
+    pub(crate) from: Format,
+    pub(crate) to: Format,
+    pub(crate) map: ChannelMap,
 }
 
 impl Route {
     /// Whether frames go as they are.
-    pub(super) fn changes_nothing(&self) -> bool {
+    pub(crate) fn changes_nothing(&self) -> bool {
         self.from == self.to && self.map == ChannelMap::STRAIGHT
     }
 
@@ -33,7 +33,7 @@ impl Route {
 ///
 /// # Errors
 /// [`ModuleError::UnsupportedSamples`] when a port's samples are not those of `route`.
-pub(super) fn convert(
+pub(crate) fn convert(
     input: &mut Input<'_>,
     output: &mut Output<'_>,
     route: &Route,

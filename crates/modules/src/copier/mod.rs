@@ -9,7 +9,7 @@
 //! A copier with a gateway is where audio enters or leaves the graph; the endpoint behind it is the platform's. The
 //! rates of all sides are equal: changing them takes a sample rate converter. An output whose reader rests is passed by.
 
-mod channels;
+pub(crate) mod channels;
 mod config;
 mod position;
 pub(crate) mod samples;

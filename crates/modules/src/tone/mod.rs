@@ -23,7 +23,7 @@ pub(crate) const DRIVER: Driver = Driver {
         [0x8d, 0xc1, 0x69, 0x4e, 0xea, 0xab, 0x53, 0xfa],
     ),
     module: 8,
-    pins: Pins { inputs: 0, outputs: 1 },
+    pins: Pins { inputs: 1, outputs: 1 },
     init,
 };
 
@@ -77,8 +77,15 @@ impl<'m> Module<'m> for Tone<'m> {
         stream::announce(cx, self.format)
     }
 
-    /// LL: the frames that fall due. DP: a block.
+    /// LL: the frames that fall due. DP: a block. What comes in is taken and not heard: topologies put the generator into
+    /// the place of a stream.
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        for input in cx.inputs.iter_mut() {
+            let unheard = input.available();
+            // Only what was granted can be released.
+            input.bytes(unheard);
+            input.release(unheard)?;
+        }
         let due = cx.tick().frames_due(self.format.rate());
         let Some(output) = cx.outputs.first_mut() else { return Ok(()) };
         let wanted = if self.domain == Domain::Ll { due } else { output.block_frames() };

@@ -1,10 +1,12 @@
 //! Passthrough, and the stand-in: audio as it came, memory as it was declared.
 
-use headroom_module::{DeclaredMemory, Domain, Format, ModuleError, SampleFormat};
+use headroom_module::{
+    DeclaredMemory, Domain, Format, ModuleError, PinConfig, PinConfigs, Pins, SampleFormat,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Arena, Bench, Fan, REGION_BYTES, Recipe, format, words};
+use crate::support::{Arena, Bench, Fan, REGION_BYTES, Recipe, format, s32, words};
 
 fn with_declared(domain: Domain, declared: DeclaredMemory, test: impl FnOnce(&mut Fan<'_>)) {
     let stereo = format(48000, 2, SampleFormat::S16);
@@ -26,6 +28,44 @@ fn a_stand_in_sends_its_first_input_everywhere_and_hears_the_others() {
         fan.process();
         assert_eq!([fan.pull(0), fan.pull(1)], [audio.clone(), audio]);
         assert_eq!([fan.waiting(0), fan.waiting(2)], [0, 0]);
+    });
+}
+
+/// What a module makes of its input is known from the pins that are listed for it.
+#[test]
+fn a_stand_in_gives_each_output_the_format_that_is_listed() {
+    let (stereo, quad) = (format(48000, 2, SampleFormat::S16), format(48000, 4, SampleFormat::S32));
+    let listed = |outputs: &[Format]| {
+        let pins = Pins { inputs: 1, outputs: outputs.len() as u8 };
+        let mut bytes = PinConfigs::header(pins).to_vec();
+        for (n, pin) in [&[stereo], outputs].concat().into_iter().enumerate() {
+            bytes.extend(PinConfig { block: 0, format: pin.into() }.encode(n as u32));
+        }
+        bytes
+    };
+    let mut arena = Arena::new();
+    let pool = arena.pool();
+    let recipe = Recipe::new("stand-in", stereo, listed(&[quad, stereo]));
+    let wires = ([Some((stereo, 100))], [Some((quad, 100)), Some((stereo, 100))]);
+    let mut fan = Fan::new(&pool, &recipe, (&wires.0, &wires.1)).unwrap();
+    fan.prepare().unwrap();
+    let audio: Vec<u8> = [1_i16, -2, 3, -4].into_iter().flat_map(i16::to_le_bytes).collect();
+    fan.push(0, &audio);
+    fan.process();
+    assert_eq!(s32(&fan.pull(0)), [1 << 16, -2 << 16, 0, 0, 3 << 16, -4 << 16, 0, 0]);
+    assert_eq!(fan.pull(1), audio);
+    let slower = Recipe::new("stand-in", stereo, listed(&[format(16000, 2, SampleFormat::S16)]));
+    let mut fan = Fan::new(&pool, &slower, (&wires.0, &wires.1)).unwrap();
+    let no_converter = ModuleError::UnsupportedRates { from: 48000, to: 16000 };
+    assert_eq!(fan.prepare(), Err(no_converter), "it can't stand in for a converter");
+}
+
+#[test]
+fn a_stand_in_takes_any_parameter() {
+    with_declared(Domain::Ll, DeclaredMemory::default(), |fan| {
+        assert_eq!(fan.configure(200, &[1, 2, 3]), Ok(()));
+        fan.prepare().unwrap();
+        assert_eq!(fan.configure(u32::MAX, &[]), Ok(()));
     });
 }
 

@@ -95,6 +95,25 @@ fn as_dp_it_gives_blocks_until_the_ring_is_full() {
     assert_eq!(fan.pull(0).len(), 6);
 }
 
+/// A topology's generator comes without a setting, and with an input in whose place it plays.
+#[test]
+fn without_a_setting_it_plays_997_hz_at_minus_20_db_and_does_not_hear_its_input() {
+    let mono = format(48000, 1, SampleFormat::S32);
+    let mut arena = Arena::new();
+    let pool = arena.pool();
+    let recipe = Recipe::new("tone", mono, []);
+    let mut fan = Fan::new(&pool, &recipe, (&[Some((mono, 96))], &[Some((mono, 96))])).unwrap();
+    fan.prepare().unwrap();
+    fan.push(0, &[0x55; 4 * 48]);
+    fan.process();
+    let played = to_unit(&fan.pull(0), SampleFormat::S32);
+    assert_eq!((played.len(), fan.waiting(0)), (48, 0));
+    for (frame, value) in played.iter().enumerate() {
+        let real = 0.1 * (997.0 / 48000.0 * frame as f64 * std::f64::consts::TAU).sin();
+        assert!((value - real).abs() < 1e-6, "{frame}: {value} {real}");
+    }
+}
+
 #[test]
 fn wrong_settings_are_refused_by_name() {
     let mut arena = Arena::new();
@@ -111,7 +130,7 @@ fn wrong_settings_are_refused_by_name() {
     assert_eq!(made(mono, &[loud]), bad("tone amplitude", 1 << 31, i32::MAX as u32));
     let rateless = ModuleError::BadValue { what: "stream rate", got: 0, min: 1, max: u32::MAX };
     assert_eq!(made(mono.with_rate(0), &[tone(None, 1.0, 1.0)]), Some(rateless));
-    for length in 0..12 {
+    for length in 1..12 {
         let cut = Recipe::new("tone", mono, &payload(&[tone(None, 1.0, 1.0)])[..length]);
         let error = cut.make(&region).err().unwrap();
         assert!(matches!(error, ModuleError::ShortPayload { got, .. } if got == length), "{error}");
