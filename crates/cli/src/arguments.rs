@@ -6,8 +6,11 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use headroom_host::Quality;
 use headroom_host::alsa::TokenEra;
+use headroom_host::explain::Code;
 
-use crate::spelling::{EndArgument, PcmChoice, end_file, file, pair, pcm, quality, rate, token_era, wav};
+use crate::spelling::{
+    EndArgument, PcmChoice, code, end_file, file, pair, pcm, quality, rate, token_era, wav,
+};
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
 #[derive(Parser, Debug)]
@@ -24,6 +27,7 @@ pub(crate) enum Command {
     MeasureSrc(MeasureSrc),
     Replay(Replay),
     Inspect(Inspect),
+    Lint(Lint),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -208,20 +212,81 @@ pub(crate) struct Replay {
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   headroom inspect session.ipc         what was asked and answered, in words
-  headroom inspect session.ipc | less
+  headroom inspect sof-hda-generic.tplg               PCMs with their ways, pipelines, links
+  headroom inspect sof-hda-generic.tplg --widgets     a line for each widget
+  headroom inspect sof-hda-generic.tplg --tokens | grep -A99 src.1.1
+                                                      what a widget's tokens say, by name
+  headroom inspect sof-hda-generic.tplg --json        all of it as data (fields: docs/inspect.md)
 
 Exit codes:
   0  printed                       3  the file can't be used, or is damaged
   2  the command line is wrong";
 
-/// Print a recorded session in words
+/// Print what is in a compiled topology or in a recorded session
 ///
-/// What the runtime was made for, then each message with its number, its time and its reply. What the file is, is found out
-/// from its contents.
+/// Of a topology first of all what most readers want: which firmware it is for, what each PCM can do and by which widgets its
+/// audio goes to a DAI, and the pipelines; topologies for IPC3 are read as well as those for IPC4. Of a session what the
+/// runtime was made for, then each message with its number, its time and its reply. What the file is, is found out from its
+/// contents.
 #[derive(Args, Debug)]
 #[command(after_help = INSPECT_EXAMPLES)]
 pub(crate) struct Inspect {
     /// The file to print
     #[arg(value_name = "FILE", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) file: PathBuf,
+
+    /// Of a topology: a line for each widget, instead of the summary
+    #[arg(long)]
+    pub(crate) widgets: bool,
+
+    /// Of a topology: the audio formats of each widget, instead of the summary
+    #[arg(long)]
+    pub(crate) formats: bool,
+
+    /// Of a topology: every token by name, instead of the summary
+    #[arg(long)]
+    pub(crate) tokens: bool,
+
+    /// Of a topology: everything as JSON
+    #[arg(long, conflicts_with_all = ["widgets", "formats", "tokens"])]
+    pub(crate) json: bool,
+}
+
+const LINT_EXAMPLES: &str = "\
+Examples:
+  headroom lint sof-hda-generic.tplg          what to look at before it goes on a machine
+  headroom lint build/*.tplg && make install  go on if nothing would fail
+  headroom lint x.tplg --all                  repeated findings one by one
+  headroom lint --explain HR040               what a code means (all: docs/lint.md)
+  headroom lint x.tplg --json                 the findings as data
+
+Exit codes:
+  0  no errors (there may be warnings and notes)
+  1  at least one error in one of the files
+  2  the command line is wrong
+  3  a file can't be used, or is damaged";
+
+/// Find what would fail or surprise in compiled topologies
+///
+/// Errors are what a driver or the firmware refuses, or where audio can't get through; warnings run, but not as they say; notes
+/// are for whoever wants to know. Each has a stable code, the place, the reason and a remedy. Findings that repeat are summed.
+#[derive(Args, Debug)]
+#[command(after_help = LINT_EXAMPLES)]
+pub(crate) struct Lint {
+    /// The topologies to look at
+    #[arg(value_name = "TPLG", required_unless_present = "explain")]
+    #[arg(value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Tell every finding by itself, also those that repeat
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Print the findings as JSON instead of text: all of them
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Say what a code means, and look at no file
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "all", "json"], value_parser = code)]
+    pub(crate) explain: Option<&'static Code>,
 }

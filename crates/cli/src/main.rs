@@ -4,6 +4,7 @@
 
 mod arguments;
 mod inspect;
+mod lint;
 mod measure_src;
 mod pcm;
 mod replay;
@@ -11,6 +12,7 @@ mod resample;
 mod run;
 mod spelling;
 mod terminal;
+mod tplg_file;
 
 use std::process::ExitCode;
 
@@ -26,9 +28,15 @@ fn main() -> ExitCode {
         Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Inspect(arguments) => inspect::inspect(&arguments),
+        Command::Lint(arguments) => return ended(lint::lint(&arguments)),
     };
+    ended(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+/// Tells what went wrong, and turns it into its exit code.
+fn ended(outcome: Result<ExitCode, headroom_host::Error>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             show(&error);
             ExitCode::from(error.exit_code())

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use headroom_host::alsa::{Direction, TokenEra};
+use headroom_host::explain::Code;
 use headroom_host::{QUALITIES, Quality};
 
 /// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
@@ -104,6 +105,11 @@ pub(crate) fn rate(text: &str) -> Result<u32, &'static str> {
 pub(crate) fn pair(text: &str) -> Result<(u32, u32), &'static str> {
     let (from, to) = text.split_once(':').ok_or("give two rates with a colon between, as 44100:48000")?;
     Ok((rate(from)?, rate(to)?))
+}
+
+/// A code of `headroom lint`: `HR040`.
+pub(crate) fn code(text: &str) -> Result<&'static Code, &'static str> {
+    Code::named(text).ok_or("there is no such code; docs/lint.md lists them, HR001 is the first")
 }
 
 /// Names of qualities, as they are typed.

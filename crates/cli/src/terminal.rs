@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write};
 
 use headroom_host::Error;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 /// A line on standard error; whoever closed that does not want to be told.
 pub(crate) fn tell(line: &str) {
@@ -20,6 +21,15 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
         }),
         _ => Ok(()),
     }
+}
+
+/// `value` as indented JSON with a line break at the end.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Desk {
+        what: format!("can't write the JSON: {error}"),
+        help: "report it with the command line".to_owned(),
+    })?;
+    Ok(text + "\n")
 }
 
 /// A bar on standard error that counts `things`; hidden by itself where that is no terminal.

@@ -101,6 +101,16 @@ pub enum Error {
         error: io::Error,
     },
 
+    /// A file is no compiled ALSA topology, or a damaged one.
+    #[error("can't read {} as a compiled topology: {why}", path.display())]
+    #[diagnostic(code(headroom::tplg::file), help("name a .tplg file, as alsatplg writes them"))]
+    NotTplg {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+
     /// A WAV file stands where the topology should.
     #[error("{} is a WAV file, not a topology", path.display())]
     #[diagnostic(
@@ -204,6 +214,19 @@ pub enum Error {
         kind: FileKind,
     },
 
+    /// A file is of no kind that can be told in words.
+    #[error("{} is {kind}, which can't be inspected", path.display())]
+    #[diagnostic(
+        code(headroom::inspect::kind),
+        help("name a compiled topology (`.tplg`), or a session that `headroom run --record` wrote")
+    )]
+    NotInspected {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
+    },
+
     /// A session is damaged.
     #[error("{place}: {damage}")]
     #[diagnostic(code(headroom::session::damaged))]
@@ -290,16 +313,6 @@ pub enum Error {
         from: u32,
         /// Output rate in Hz.
         to: u32,
-    },
-
-    /// A compiled topology is damaged.
-    #[error("{}: {error}", path.display())]
-    #[diagnostic(code(headroom::alsa::damaged))]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        error: headroom_tplg::Error,
     },
 
     /// A compiled topology has something that no driver could send.
@@ -442,13 +455,14 @@ impl Error {
             Self::SecondFile { .. } | Self::NoPcm { .. } | Self::NeedsCompiled { .. } => 2,
             Self::SomeStreams { first, .. } => first.exit_code(),
             Self::Differs { .. } => 1,
-            Self::SessionFile { .. } | Self::NoSession { .. } | Self::DamagedSession { .. } => 3,
+            Self::SessionFile { .. }
+            | Self::NoSession { .. }
+            | Self::NotInspected { .. }
+            | Self::DamagedSession { .. } => 3,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
-            Self::NoInput | Self::Input { .. } => 3,
+            Self::NotTplg { .. } | Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,
-            Self::Topology { .. } | Self::Damaged { .. } | Self::Translation { .. } | Self::Script { .. } => {
-                4
-            }
+            Self::Topology { .. } | Self::Translation { .. } | Self::Script { .. } => 4,
             Self::Refused { .. } | Self::RefusedStream { .. } => 5,
             Self::Fault { .. } | Self::Stalled { .. } | Self::Desk { .. } => 6,
         }

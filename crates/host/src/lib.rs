@@ -26,6 +26,7 @@ mod driver;
 mod ends;
 mod error;
 mod executor;
+pub mod explain;
 pub mod measure;
 mod names;
 mod place;

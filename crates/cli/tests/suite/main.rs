@@ -9,4 +9,7 @@ mod measure_src;
 mod resample;
 mod runs;
 mod sessions;
+#[path = "../../../host/tests/suite/explain/sketch.rs"]
+mod sketch;
 mod support;
+mod topologies;

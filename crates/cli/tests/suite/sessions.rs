@@ -31,7 +31,7 @@ fn the_session_of_the_bundled_run() {
 fn a_session_in_words() {
     let bench = Bench::new();
     bench.write("session.ipc", SESSION);
-    golden("inspect.txt", &bench.headroom(&["inspect", "session.ipc"]).well().out);
+    golden("inspect-session.txt", &bench.headroom(&["inspect", "session.ipc"]).well().out);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use headroom_tplg::{Topology, WidgetKind};
 
 use crate::error::Error;
+use crate::explain::{not_tplg, parse};
 
 /// A compiled topology, whose bytes have been checked.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ impl AlsaTopology {
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
         match Topology::parse(&bytes) {
             Ok(_) => Ok(Self { path: path.to_owned(), bytes }),
-            Err(error) => Err(Error::Damaged { path: path.to_owned(), error }),
+            Err(error) => Err(not_tplg(path, &error)),
         }
     }
 
@@ -86,7 +87,7 @@ impl AlsaTopology {
     /// # Errors
     /// None: they have been read before; the signature saves an `expect`.
     pub(crate) fn view(&self) -> Result<Topology<'_>, Error> {
-        Topology::parse(&self.bytes).map_err(|error| Error::Damaged { path: self.path.clone(), error })
+        parse(&self.path, &self.bytes)
     }
 
     /// What applications can open, in the order of the file, playback first. A stream without a host widget is left out, as

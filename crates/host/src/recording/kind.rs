@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::alsa::AlsaTopology;
 use crate::error::Error;
 
 use super::{ANY_FIRST, unreadable};
@@ -12,6 +13,8 @@ use super::{ANY_FIRST, unreadable};
 pub enum FileKind {
     /// A recorded session.
     Session,
+    /// A compiled topology.
+    Topology,
     /// Audio.
     Wav,
     /// A topology in TOML, or something else in TOML.
@@ -35,6 +38,9 @@ impl FileKind {
         if contents.starts_with(ANY_FIRST.as_bytes()) {
             return Self::Session;
         }
+        if contents.starts_with(&AlsaTopology::MAGIC) {
+            return Self::Topology;
+        }
         if contents.starts_with(b"RIFF") {
             return Self::Wav;
         }
@@ -47,6 +53,9 @@ impl FileKind {
     pub(crate) fn advice(self) -> &'static str {
         match self {
             Self::Session => "this is a fault of Headroom; report it with the file",
+            Self::Topology => {
+                "run it with `headroom run FILE --pcm ID`, and record that with `--record FILE`"
+            }
             Self::Wav => "play it with `headroom run -i FILE`",
             Self::Toml => "run it with `headroom run FILE`, and record that with `--record FILE`",
             Self::Unknown => "`headroom run --record FILE` writes sessions",
@@ -58,6 +67,7 @@ impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Session => "a session",
+            Self::Topology => "a compiled topology",
             Self::Wav => "a WAV file",
             Self::Toml => "a topology in TOML",
             Self::Unknown => "something else",

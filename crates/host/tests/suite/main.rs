@@ -10,6 +10,7 @@ mod corpus;
 mod documentation;
 mod ends;
 mod execution;
+mod explain;
 mod files;
 mod memory;
 mod mutations;

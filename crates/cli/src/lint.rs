@@ -1,0 +1,47 @@
+//! `headroom lint`: prints what would fail or surprise in topologies.
+
+use std::process::ExitCode;
+
+use headroom_host::Error;
+use headroom_host::explain::{self, Detail, Finding, Report, Severity, parse};
+use serde::Serialize;
+
+use crate::arguments::Lint;
+use crate::terminal::{json, print};
+use crate::tplg_file;
+
+/// Of the JSON that docs/lint.md tells.
+const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Findings {
+    schema_version: u32,
+    files: Vec<FileFindings>,
+}
+
+#[derive(Serialize)]
+struct FileFindings {
+    file: String,
+    findings: Vec<Finding>,
+}
+
+pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
+    if let Some(code) = arguments.explain {
+        return print(&code.text()).map(|()| ExitCode::SUCCESS);
+    }
+    let mut files = Vec::new();
+    for path in &arguments.files {
+        let bytes = tplg_file::read(path)?;
+        let findings = explain::lint(&parse(path, &bytes)?);
+        files.push(FileFindings { file: path.display().to_string(), findings });
+    }
+    let failed = files.iter().flat_map(|file| &file.findings).any(|f| f.code.severity == Severity::Error);
+    if arguments.json {
+        print(&json(&Findings { schema_version: SCHEMA_VERSION, files })?)?;
+    } else {
+        let detail = if arguments.all { Detail::All } else { Detail::Summed };
+        let text = |FileFindings { file, findings }: &FileFindings| Report { findings, file, detail }.text();
+        print(&files.iter().map(text).collect::<String>())?;
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,36 @@
+//! Compiled ALSA topologies in words and pictures. Pure functions: no file is read or written here.
+//!
+//! ```text
+//!                ┌─► Outline   what is in it: a summary, or all of it as data
+//!   Topology ────┴─► lint      what would fail or surprise
+//! ```
+
+mod inspect;
+mod lint;
+mod map;
+mod paths;
+mod table;
+mod words;
+
+use std::fmt::Display;
+use std::path::Path;
+
+use headroom_tplg::Topology;
+
+use crate::error::Error;
+
+pub use inspect::Outline;
+pub use lint::{CODES, Code, Detail, Finding, Report, Severity, lint};
+
+/// The topology in the bytes of the file `path`.
+///
+/// # Errors
+/// [`Error::NotTplg`] with the byte at which it is damaged.
+pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Topology<'a>, Error> {
+    Topology::parse(bytes).map_err(|error| not_tplg(path, &error))
+}
+
+/// That the file `path` can't be used as a compiled topology.
+pub fn not_tplg(path: &Path, why: &impl Display) -> Error {
+    Error::NotTplg { path: path.to_owned(), why: why.to_string() }
+}

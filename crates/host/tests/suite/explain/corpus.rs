@@ -1,0 +1,51 @@
+//! Files of the wild, where there are some: `HEADROOM_CORPUS` names a folder of `.tplg` files. All of them are told.
+
+use std::path::{Path, PathBuf};
+
+use headroom_host::explain::{Detail, Outline, Report, lint};
+use headroom_tplg::Topology;
+
+/// The files below `folder`; links are not followed.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in folder.read_dir().unwrap() {
+        let entry = entry.unwrap();
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        if kind.is_dir() {
+            files(&path, found);
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_file_can_be_told() {
+    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
+        eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was told ***\n");
+        return;
+    };
+    let mut found = Vec::new();
+    files(Path::new(&folder), &mut found);
+    assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
+    for path in &found {
+        let file = std::fs::read(path).unwrap();
+        let topology = Topology::parse(&file).unwrap();
+        told(&topology, &path.display().to_string());
+    }
+    println!("{} files", found.len());
+}
+
+fn told(topology: &Topology<'_>, name: &str) {
+    let outline = Outline::new(topology);
+    for text in [outline.summary(), outline.widgets(), outline.formats(), outline.tokens()] {
+        assert!(!text.is_empty(), "{name}");
+    }
+    // Names are of up to 43 characters, so that lines of names can be kept to a terminal.
+    let widest = outline.summary().lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(110), "{name}: {widest:?}");
+    for detail in [Detail::Summed, Detail::All] {
+        let findings = lint(topology);
+        let text = Report { findings: &findings, file: name, detail }.text();
+        assert!(text.starts_with(name));
+    }
+}
