@@ -9,7 +9,7 @@ use headroom_host::alsa::TokenEra;
 use headroom_host::explain::Code;
 
 use crate::spelling::{
-    EndArgument, PcmChoice, code, end_file, file, pair, pcm, quality, rate, token_era, wav,
+    EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, token_era, wav,
 };
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
@@ -27,7 +27,9 @@ pub(crate) enum Command {
     MeasureSrc(MeasureSrc),
     Replay(Replay),
     Inspect(Inspect),
+    Graph(Graph),
     Lint(Lint),
+    Diff(Diff),
 }
 
 const RUN_EXAMPLES: &str = "\
@@ -289,4 +291,59 @@ pub(crate) struct Lint {
     /// Say what a code means, and look at no file
     #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "all", "json"], value_parser = code)]
     pub(crate) explain: Option<&'static Code>,
+}
+
+const GRAPH_EXAMPLES: &str = "\
+Examples:
+  headroom graph sof-hda-generic.tplg -o hda.svg      to look at in a browser
+  headroom graph sof-hda-generic.tplg -o hda.dot      for Graphviz: dot -Tpdf hda.dot -o hda.pdf
+
+Exit codes:
+  0  drawn                         3  a file can't be used, or is damaged
+  2  the command line is wrong";
+
+/// Draw a compiled topology
+///
+/// Pipelines are boxes; audio goes from left to right. The ends at PCMs and DAIs, LL and DP modules are told apart by colour. Formats
+/// that both ends of a route have stand where it starts; a route whose ends have none in common is red. The same file gives the
+/// same picture each time.
+#[derive(Args, Debug)]
+#[command(after_help = GRAPH_EXAMPLES)]
+pub(crate) struct Graph {
+    /// The topology to draw
+    #[arg(value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) file: PathBuf,
+
+    /// The picture to write: its name ends in .svg or .dot
+    #[arg(short, long, value_name = "SVG|DOT", value_parser = OsStringValueParser::new().try_map(picture))]
+    pub(crate) output: PathBuf,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  headroom diff old.tplg new.tplg              what a reviewer should look at
+  headroom diff old.tplg new.tplg && echo same
+
+In the output `+` is only in the new file, `-` only in the old one, and `~` in both, but not the same.
+
+Exit codes:
+  0  the files are the same to the byte
+  1  they differ
+  2  the command line is wrong
+  3  a file can't be used, or is damaged";
+
+/// Tell what changed from one compiled topology to another
+///
+/// Widgets, routes and controls are matched by their names, PCMs and links by their numbers, so that another order is no change.
+/// Tokens are told by name, with the old value and the new one.
+#[derive(Args, Debug)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// The topology as it was
+    #[arg(value_name = "OLD", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) old: PathBuf,
+
+    /// The topology as it is
+    #[arg(value_name = "NEW", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) new: PathBuf,
 }

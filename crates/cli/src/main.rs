@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod diff;
+mod graph;
 mod inspect;
 mod lint;
 mod measure_src;
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::Inspect(arguments) => inspect::inspect(&arguments),
+        Command::Graph(arguments) => graph::graph(&arguments),
+        Command::Diff(arguments) => return ended(diff::diff(&arguments)),
         Command::Lint(arguments) => return ended(lint::lint(&arguments)),
     };
     ended(outcome.map(|()| ExitCode::SUCCESS))

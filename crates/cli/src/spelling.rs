@@ -88,6 +88,15 @@ pub(crate) fn wav(name: OsString) -> Result<PathBuf, &'static str> {
     }
 }
 
+/// The name of a picture to write, which says what it is.
+pub(crate) fn picture(name: OsString) -> Result<PathBuf, &'static str> {
+    let path = file(name)?;
+    match path.extension() {
+        Some(kind) if kind.eq_ignore_ascii_case("svg") || kind.eq_ignore_ascii_case("dot") => Ok(path),
+        _ => Err("name the picture `.svg` or `.dot`"),
+    }
+}
+
 /// A rate in Hz: `48000`, or in kHz with a `k`: `44.1k`.
 pub(crate) fn rate(text: &str) -> Result<u32, &'static str> {
     let hz = match text.strip_suffix(['k', 'K']) {

@@ -1,9 +1,9 @@
-//! Compiled topologies: inspected and linted, word for word. They are our own.
+//! Compiled topologies: inspected, drawn, linted and compared, word for word. They are our own.
 
 use crate::errors::fails;
 use crate::sketch::{Node, Sketch, small};
 use crate::support::{Bench, golden};
-use headroom_tplg::Token;
+use headroom_tplg::{Token, WidgetKind};
 
 impl Bench {
     fn write_tplg(&self, name: &str, sketch: &Sketch) {
@@ -15,7 +15,30 @@ fn bench() -> Bench {
     let bench = Bench::new();
     bench.write_tplg("small.tplg", &small());
     bench.write_tplg("faulty.tplg", &faulty());
+    bench.write_tplg("changed.tplg", &changed());
     bench
+}
+
+/// The small one after some work: another widget on the way, more memory, another format, a PCM less.
+fn changed() -> Sketch {
+    let mut sketch = small();
+    let src = sketch.node("src.1.1");
+    src.words = vec![(Token::COMP_STACK_BYTES_REQUIREMENT, 2048), (Token::COMP_CORE_ID, 2)];
+    sketch.node("host-copier.0.playback").inputs.pop();
+    sketch.node("gain.3.1").controls = vec!["Main Volume".into()];
+    let mut drc = sketch.node("gain.3.1").clone();
+    drc.outputs[0].channels = 1;
+    sketch
+        .nodes
+        .insert(11, Node { name: "drc.3.1".into(), kind: WidgetKind::Effect, controls: vec![], ..drc });
+    sketch.node("dai-copier.SSP.NoCodec-0.playback").inputs[0].block_bytes = 768;
+    sketch.routes.pop();
+    sketch.routes[7] = ("gain.3.1".into(), "drc.3.1".into());
+    sketch.routes.push(("drc.3.1".into(), "dai-copier.SSP.NoCodec-0.playback".into()));
+    sketch.pcms.pop();
+    sketch.pcms[0].rates = 1 << 6 | 1 << 7;
+    sketch.abi = vec![3, 0, 30, 0, 0, 0];
+    sketch
 }
 
 /// The small one with placeholder memory everywhere, a route to nowhere, and a mixer that runs late.
@@ -58,10 +81,26 @@ fn inspect_as_data() {
 fn files_that_are_no_topology_are_told_apart() {
     let bench = bench();
     bench.write("notes.txt", "do re mi");
-    for command in ["inspect", "lint"] {
-        fails(&bench, &[command, "missing.tplg"], 3, &["missing.tplg", "as a compiled topology"]);
-        fails(&bench, &[command, "notes.txt"], 3, &["notes.txt", "byte 0", "help: name a .tplg file"]);
+    let after: [(&str, &[&str]); 4] =
+        [("inspect", &[]), ("lint", &[]), ("graph", &["-o", "x.svg"]), ("diff", &["small.tplg"])];
+    for (command, after) in after {
+        let arguments = |file| [&[command, file], after].concat();
+        let missing = ["missing.tplg", "as a compiled topology"];
+        fails(&bench, &arguments("missing.tplg"), 3, &missing);
+        let damaged = ["notes.txt", "byte 0", "help: name a .tplg file"];
+        fails(&bench, &arguments("notes.txt"), 3, &damaged);
     }
+    std::fs::copy(bench.path("small.tplg"), bench.path("mine.dot")).unwrap();
+    fails(
+        &bench,
+        &["graph", "mine.dot", "-o", "./mine.dot"],
+        3,
+        &["mine.dot is the topology", "name another"],
+    );
+    fails(&bench, &["graph", "small.tplg", "-o", "nowhere/x.svg"], 3, &["nowhere/x.svg"]);
+    fails(&bench, &["graph", "small.tplg", "-o", "x.png"], 2, &[".svg", ".dot"]);
+    fails(&bench, &["graph", "small.tplg"], 2, &["--output"]);
+    fails(&bench, &["diff", "small.tplg"], 2, &["NEW"]);
     fails(&bench, &["inspect", "small.tplg", "--json", "--widgets"], 2, &["--json", "--widgets"]);
     fails(&bench, &["lint"], 2, &["TPLG"]);
     fails(&bench, &["lint", "--explain", "HR999"], 2, &["HR999", "docs/lint.md"]);
@@ -83,4 +122,51 @@ fn lint_as_data() {
     let done = bench().headroom(&["lint", "faulty.tplg", "--json"]);
     assert_eq!(done.code, Some(1), "{done:?}");
     golden("lint.json", &done.out);
+}
+
+#[test]
+fn graph_as_dot_and_svg() {
+    let bench = bench();
+    for name in ["graph.dot", "graph.svg"] {
+        let done = bench.headroom(&["graph", "small.tplg", "-o", name]).well();
+        assert_eq!((&*done.out, &*done.err), ("", ""));
+        golden(name, std::str::from_utf8(&bench.read(name)).unwrap());
+    }
+    bench.headroom(&["graph", "changed.tplg", "--output", "changed.svg"]).well();
+    let clash = String::from_utf8(bench.read("changed.svg")).unwrap();
+    assert!(clash.contains(">differ<"), "a route without a common format is marked");
+}
+
+#[test]
+fn diff_in_words() {
+    let bench = bench();
+    let done = bench.headroom(&["diff", "small.tplg", "changed.tplg"]);
+    assert_eq!(done.code, Some(1), "{done:?}");
+    golden("diff.txt", &done.out);
+    let back = bench.headroom(&["diff", "changed.tplg", "small.tplg"]).out;
+    assert_eq!(back.lines().count(), done.out.lines().count(), "{back}");
+    assert_eq!(bench.headroom(&["diff", "small.tplg", "small.tplg"]).well().out, "");
+}
+
+/// The same elements in another order are other bytes, which nobody has to review.
+#[test]
+fn diff_of_another_order() {
+    let bench = bench();
+    let mut sketch = small();
+    sketch.routes.reverse();
+    bench.write_tplg("reversed.tplg", &sketch);
+    let done = bench.headroom(&["diff", "small.tplg", "reversed.tplg"]);
+    assert_eq!(done.code, Some(1));
+    assert!(done.out.starts_with("the files differ in bytes that have no words here"), "{}", done.out);
+}
+
+/// Terminals of 100 columns are enough for text.
+#[test]
+fn the_help_of_each_command_has_examples_and_exit_codes() {
+    let bench = bench();
+    for command in ["inspect", "graph", "lint", "diff"] {
+        let out = bench.headroom(&[command, "--help"]).well().out;
+        assert!(out.contains("Examples:") && out.contains("Exit codes:"), "{out}");
+        assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    }
 }

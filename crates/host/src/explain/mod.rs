@@ -2,9 +2,13 @@
 //!
 //! ```text
 //!                ┌─► Outline   what is in it: a summary, or all of it as data
-//!   Topology ────┴─► lint      what would fail or surprise
+//!   Topology ────┼─► dot, svg  pipelines as boxes
+//!                ├─► lint      what would fail or surprise
+//!   2 of them ───┴─► diff      what changed
 //! ```
 
+mod diff;
+mod graph;
 mod inspect;
 mod lint;
 mod map;
@@ -19,6 +23,8 @@ use headroom_tplg::Topology;
 
 use crate::error::Error;
 
+pub use diff::{Changes, diff};
+pub use graph::{dot, svg};
 pub use inspect::Outline;
 pub use lint::{CODES, Code, Detail, Finding, Report, Severity, lint};
 

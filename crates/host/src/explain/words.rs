@@ -141,6 +141,11 @@ fn is_bits(token: Token) -> bool {
     .contains(&token)
 }
 
+/// The short name of a token: `COMP_UUID`, or its number.
+pub(crate) fn token(token: Token) -> String {
+    token.name().map_or_else(|| token.0.to_string(), |name| name.trim_start_matches("SOF_TKN_").into())
+}
+
 /// Words with `between` between them, in lines of at most `width` columns that start with `indent`. A word that is
 /// longer than a line has one to itself.
 pub(crate) fn wrap(words: &[String], between: &str, indent: &str, width: usize) -> String {

@@ -127,7 +127,9 @@ fn pcm_lines(pcm: &Pcm) -> Vec<String> {
     for stream in &pcm.streams {
         let Stream { direction, formats, .. } = stream;
         let what = format!("{} kHz, {}, {} ch", stream_rates(stream), formats.join(" "), channels(stream));
-        lines.push(format!("  {} {}, {direction}: {what}\n", pcm.id, pcm.name));
+        let line = format!("{} {}, {direction}: {what}", pcm.id, pcm.name);
+        let words: Vec<_> = line.split(' ').map(String::from).collect();
+        lines.push(words::wrap(&words, " ", "  ", WIDTH));
         let Some(host) = &stream.host else {
             lines.push(format!("      no host widget has the stream name {:?}\n", stream.name));
             continue;

@@ -13,6 +13,8 @@ use serde::Serialize;
 
 use crate::explain::map::Map;
 
+pub(crate) use formats::agree;
+
 pub use codes::{CODES, Code, Severity};
 pub use text::{Detail, Report};
 

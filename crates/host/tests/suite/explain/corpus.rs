@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use headroom_host::explain::{Detail, Outline, Report, lint};
+use headroom_host::explain::{Detail, Outline, Report, diff, dot, lint, svg};
 use headroom_tplg::Topology;
 
 /// The files below `folder`; links are not followed.
@@ -24,13 +24,19 @@ fn every_file_can_be_told() {
         eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was told ***\n");
         return;
     };
-    let mut found = Vec::new();
+    let (mut found, mut before) = (Vec::new(), Vec::new());
     files(Path::new(&folder), &mut found);
     assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
     for path in &found {
         let file = std::fs::read(path).unwrap();
         let topology = Topology::parse(&file).unwrap();
         told(&topology, &path.display().to_string());
+        if let Ok(other) = Topology::parse(&before) {
+            let there = diff(&other, &topology);
+            assert_eq!(there.is_empty(), before == file);
+            assert_eq!(there.text().is_empty(), before == file);
+        }
+        before = file;
     }
     println!("{} files", found.len());
 }
@@ -40,12 +46,16 @@ fn told(topology: &Topology<'_>, name: &str) {
     for text in [outline.summary(), outline.widgets(), outline.formats(), outline.tokens()] {
         assert!(!text.is_empty(), "{name}");
     }
-    // Names are of up to 43 characters, so that lines of names can be kept to a terminal.
     let widest = outline.summary().lines().map(|line| line.chars().count()).max();
-    assert!(widest <= Some(110), "{name}: {widest:?}");
+    assert!(widest <= Some(100), "{name}: {widest:?}");
     for detail in [Detail::Summed, Detail::All] {
         let findings = lint(topology);
         let text = Report { findings: &findings, file: name, detail }.text();
         assert!(text.starts_with(name));
     }
+    assert!(dot(topology, name).ends_with("}\n"), "{name}");
+    let picture = svg(topology, name);
+    assert!(picture.ends_with("</svg>\n"), "{name}");
+    assert!(picture == svg(topology, name), "{name} is drawn otherwise the second time");
+    assert!(diff(topology, topology).is_empty(), "{name}");
 }

@@ -1,0 +1,45 @@
+//! A picture as DOT, for Graphviz.
+
+use std::fmt::Write as _;
+
+use super::picture::{Look, Picture};
+
+pub(super) fn draw(picture: &Picture, title: &str) -> String {
+    let mut dot = format!(
+        "digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fillcolor=\"#dce9f9\", \
+         fontname=monospace, fontsize=10];\n  edge [fontname=monospace, fontsize=9];\n",
+        quoted(title)
+    );
+    for lane in &picture.boxes {
+        let _ = writeln!(dot, "  subgraph cluster_{} {{\n    label={};", lane.id, quoted(&lane.label));
+        for &node in &lane.members {
+            let widget = &picture.nodes[node];
+            let lines: Vec<_> =
+                [&widget.name, &widget.kind].into_iter().chain(&widget.pcms).cloned().collect();
+            let _ = writeln!(dot, "    n{node} [label={}{}];", quoted(&lines.join("\n")), look(widget.look));
+        }
+        dot += "  }\n";
+    }
+    for line in &picture.lines {
+        let label = line.label.join("\n");
+        let colour = if line.clash { ", color=red, fontcolor=red" } else { "" };
+        let _ =
+            writeln!(dot, "  n{} -> n{} [label={}{colour}];", line.source, line.sink, quoted(label.trim()));
+    }
+    dot + "}\n"
+}
+
+fn look(look: Look) -> &'static str {
+    match look {
+        Look::Ll => "",
+        Look::Dp => ", fillcolor=\"#ffe3c2\", color=\"#d9730d\", penwidth=2",
+        Look::Host => ", fillcolor=\"#d7efd9\"",
+        Look::Dai => ", fillcolor=\"#eadcf4\"",
+        Look::Virtual => ", fillcolor=\"#f4f4f4\", style=\"rounded,filled,dashed\"",
+    }
+}
+
+/// A string of DOT. A backslash would start an escape, so it is doubled.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}

@@ -1,0 +1,195 @@
+//! The row of each widget: pipelines have lanes, connected ones are near each other, and short ones share rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::picture::Picture;
+
+/// More connected pipelines than these are not arranged for short lines, only placed.
+const ARRANGED: usize = 48;
+
+/// Where a node is: its column and its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cell {
+    pub(super) layer: usize,
+    pub(super) row: usize,
+}
+
+/// A rectangle of cells; the ends are in it.
+#[derive(Clone, Copy, Debug)]
+struct Area {
+    layers: (usize, usize),
+    rows: (usize, usize),
+}
+
+impl Area {
+    fn moved(self, layers: isize, rows: usize) -> Self {
+        let shift = |layer: usize| layer.saturating_add_signed(layers);
+        Self {
+            layers: (shift(self.layers.0), shift(self.layers.1)),
+            rows: (self.rows.0 + rows, self.rows.1 + rows),
+        }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        let apart = |a: (usize, usize), b: (usize, usize)| a.1 < b.0 || b.1 < a.0;
+        !apart(self.layers, other.layers) && !apart(self.rows, other.rows)
+    }
+}
+
+/// A cell for each node, given their columns.
+pub(super) fn cells(picture: &Picture, layers: &[usize]) -> Vec<Cell> {
+    let inner = inner_rows(picture, layers);
+    let areas: Vec<_> = picture.boxes.iter().map(|lane| area(&lane.members, layers, &inner)).collect();
+    let edges: Vec<_> = picture.lines.iter().map(|line| (line.source, line.sink)).collect();
+    let in_box = |node: usize| picture.nodes[node].in_box;
+    let mut rows = vec![0; areas.len()];
+    let mut shifts = vec![0; areas.len()];
+    let mut groups: Vec<Vec<usize>> = connected(&areas, edges.iter().map(|&(a, b)| (in_box(a), in_box(b))));
+    // Large groups first, so that small ones fill what they leave.
+    groups.sort_by_key(|group| {
+        std::cmp::Reverse(group.iter().map(|&b| picture.boxes[b].members.len()).sum::<usize>())
+    });
+    let mut placed: Vec<Area> = Vec::new();
+    for group in groups {
+        let across = edges.iter().filter(|&&(a, b)| in_box(a) != in_box(b) && group.contains(&in_box(a)));
+        let links: Vec<_> =
+            across.map(|&(a, b)| Link { from: (in_box(a), inner[a]), to: (in_box(b), inner[b]) }).collect();
+        let lanes = arranged(&group, &areas, &links);
+        let bound = bound(group.iter().map(|lane| areas[*lane].moved(0, lanes[lane])));
+        let (shift, down) = gap_for(bound, &placed);
+        for lane in group {
+            (rows[lane], shifts[lane]) = (lanes[&lane] + down, shift);
+            placed.push(areas[lane].moved(shift, rows[lane]));
+        }
+    }
+    let cell = |(node, &layer): (usize, &usize)| Cell {
+        layer: layer.saturating_add_signed(shifts[in_box(node)]),
+        row: inner[node] + rows[in_box(node)],
+    };
+    layers.iter().enumerate().map(cell).collect()
+}
+
+/// The row of each node within its pipeline: that of what feeds it, or the next one that is free.
+fn inner_rows(picture: &Picture, layers: &[usize]) -> Vec<usize> {
+    let mut inner = vec![0; picture.nodes.len()];
+    let mut feeders = vec![Vec::new(); picture.nodes.len()];
+    picture.lines.iter().for_each(|line| feeders[line.sink].push(line.source));
+    for lane in &picture.boxes {
+        let mut members = lane.members.clone();
+        members.sort_by_key(|&node| layers[node]);
+        let mut taken = BTreeSet::new();
+        for node in members {
+            let same = |&&feeder: &&usize| {
+                picture.nodes[feeder].in_box == picture.nodes[node].in_box && layers[feeder] < layers[node]
+            };
+            let wanted = feeders[node].iter().filter(same).map(|&feeder| inner[feeder]).min().unwrap_or(0);
+            inner[node] = (wanted..).find(|&row| !taken.contains(&(layers[node], row))).unwrap_or(wanted);
+            taken.insert((layers[node], inner[node]));
+        }
+    }
+    inner
+}
+
+fn area(members: &[usize], layers: &[usize], inner: &[usize]) -> Area {
+    let range = |values: &[usize]| {
+        let of = members.iter().map(|&node| values[node]);
+        (of.clone().min().unwrap_or(0), of.max().unwrap_or(0))
+    };
+    Area { layers: range(layers), rows: (0, range(inner).1) }
+}
+
+fn bound(areas: impl Iterator<Item = Area> + Clone) -> Area {
+    let start = |of: fn(&Area) -> usize| areas.clone().map(|area| of(&area)).min().unwrap_or(0);
+    let end = |of: fn(&Area) -> usize| areas.clone().map(|area| of(&area)).max().unwrap_or(0);
+    Area {
+        layers: (start(|area| area.layers.0), end(|area| area.layers.1)),
+        rows: (start(|area| area.rows.0), end(|area| area.rows.1)),
+    }
+}
+
+/// Groups of pipelines that lines connect, each in the order of their numbers.
+fn connected(areas: &[Area], links: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+    let mut group: Vec<usize> = (0..areas.len()).collect();
+    for (a, b) in links {
+        let (a, b) = (group[a], group[b]);
+        group.iter_mut().filter(|group| **group == a.max(b)).for_each(|group| *group = a.min(b));
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    group.iter().enumerate().for_each(|(lane, &group)| groups.entry(group).or_default().push(lane));
+    groups.into_values().collect()
+}
+
+/// A line from one pipeline to another: both with the row in them.
+struct Link {
+    from: (usize, usize),
+    to: (usize, usize),
+}
+
+/// The first row of each pipeline of a group: the best of all orders that swapping two at a time leads to.
+fn arranged(group: &[usize], areas: &[Area], links: &[Link]) -> BTreeMap<usize, usize> {
+    let mut order = group.to_vec();
+    let mut best = stacked(&order, areas, links);
+    let mut improved = group.len() <= ARRANGED;
+    while improved {
+        improved = false;
+        for a in 0..order.len() {
+            for b in a + 1..order.len() {
+                order.swap(a, b);
+                let other = stacked(&order, areas, links);
+                if other.0 < best.0 {
+                    (best, improved) = (other, true);
+                } else {
+                    order.swap(a, b);
+                }
+            }
+        }
+    }
+    best.1
+}
+
+/// Gives each pipeline, in this order, the rows that are nearest to its neighbours; says how long lines are, and how many rows
+/// there are.
+fn stacked(order: &[usize], areas: &[Area], links: &[Link]) -> ((usize, usize), BTreeMap<usize, usize>) {
+    let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
+    let (mut length, mut used) = (0, 0);
+    for &lane in order {
+        let away = |row: usize, rows: &BTreeMap<usize, usize>| -> usize {
+            let ends = links.iter().flat_map(|link| [(link.from, link.to), (link.to, link.from)]);
+            let placed = ends.filter(|((mine, _), _)| *mine == lane);
+            placed
+                .filter_map(|((_, at), (other, there))| Some((row + at).abs_diff(rows.get(&other)? + there)))
+                .sum()
+        };
+        let free = |row: usize| {
+            let moved = areas[lane].moved(0, row);
+            rows.iter().all(|(&other, &there)| !areas[other].moved(0, there).meets(&moved))
+        };
+        let first = if order.len() <= ARRANGED { 0 } else { used };
+        let row = (first..=used)
+            .filter(|&row| free(row))
+            .min_by_key(|&row| (away(row, &rows), row))
+            .unwrap_or(used);
+        length += away(row, &rows);
+        rows.insert(lane, row);
+        used = used.max(row + areas[lane].rows.1 + 1);
+    }
+    ((length, used), rows)
+}
+
+/// The first place where a group fits without making the picture wider.
+fn gap_for(bound: Area, placed: &[Area]) -> (isize, usize) {
+    let width = placed.iter().map(|area| area.layers.1).max().unwrap_or(0).max(bound.layers.1);
+    let bottom = placed.iter().map(|area| area.rows.1 + 1).max().unwrap_or(0);
+    // Looking for gaps takes as long as there are pipelines; in a picture of so many nobody would find them anyway.
+    let looked_at = if placed.len() <= 4 * ARRANGED { 0..bottom } else { 0..0 };
+    for down in looked_at {
+        for left in 0..=(width + bound.layers.0 - bound.layers.1) {
+            let shift = left.wrapping_sub(bound.layers.0).cast_signed();
+            let moved = bound.moved(shift, down);
+            if !placed.iter().any(|area| area.meets(&moved)) {
+                return (shift, down);
+            }
+        }
+    }
+    (0_usize.wrapping_sub(bound.layers.0).cast_signed(), bottom)
+}
