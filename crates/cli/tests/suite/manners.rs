@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use crate::sessions::SESSION;
+use crate::sketch::small;
 use crate::support::{Bench, Done};
 
 #[test]
@@ -28,7 +29,8 @@ fn pipes_get_no_escape_codes() {
     bench.write_wav("in.wav", 480);
     bench.write("session.ipc", SESSION);
     bench.write("changed.ipc", &SESSION.replace("< 32000000", "< 32000009"));
-    let commands: [&[&str]; 17] = [
+    std::fs::write(bench.path("small.tplg"), small().file()).unwrap();
+    let commands: [&[&str]; 23] = [
         &["run"],
         &["run", "-v"],
         &["run", "--json"],
@@ -46,6 +48,12 @@ fn pipes_get_no_escape_codes() {
         &["inspect", "session.ipc"],
         &["inspect", "bad.toml"],
         &["inspect", "--help"],
+        &["inspect", "small.tplg"],
+        &["inspect", "in.wav"],
+        &["graph", "small.tplg", "-o", "small.svg"],
+        &["lint", "small.tplg"],
+        &["lint", "--explain", "HR001"],
+        &["diff", "small.tplg", "in.wav"],
     ];
     for arguments in commands {
         for no_color in [false, true] {
@@ -64,11 +72,12 @@ fn pipes_get_no_escape_codes() {
 #[test]
 fn a_closed_standard_output_is_no_failure() {
     let bench = Bench::new();
+    std::fs::write(bench.path("small.tplg"), small().file()).unwrap();
     let measure = &["measure-src", "--pair", "48k:16k", "-q", "lite"];
     bench.write("session.ipc", SESSION);
-    let sessions = [&["inspect", "session.ipc"][..], &["replay", "session.ipc"]];
-    for arguments in
-        [&["run"][..], &["run", "--json"], &["run", "--help"], measure].into_iter().chain(sessions)
+    let tokens = &["inspect", "small.tplg", "--tokens"];
+    let files = [&["inspect", "session.ipc"][..], &["replay", "session.ipc"], tokens];
+    for arguments in [&["run"][..], &["run", "--json"], &["run", "--help"], measure].into_iter().chain(files)
     {
         let mut child = bench.command(arguments).spawn().unwrap();
         drop(child.stdout.take());

@@ -139,9 +139,10 @@ codes! {
     HR022 Warning "a pin for a widget that isn't connected",
         "Pin bindings name the widget on the other side. No route leads from or to the one that is named.",
         "correct the name, or add the route";
-    HR023 Error "a src with more than one output format on the way out",
-        "Drivers take the rate of a playback converter from its only output format.",
-        "leave one output format";
+    HR023 Warning "a src with more than one output format on the way out",
+        "Drivers that take the rate of a playback converter from its only output format refuse more than one. Files that ship \
+         have it.",
+        "leave one output format, if older drivers matter";
     HR030 Note "placeholder memory",
         "8192 bytes of stack and 24576 of heap are the defaults of the class, not what somebody measured.",
         "measure with `headroom run`, and set tokens 420 and 421 to that";
