@@ -218,7 +218,7 @@ pub enum Error {
     #[error("{} is {kind}, which can't be inspected", path.display())]
     #[diagnostic(
         code(headroom::inspect::kind),
-        help("name a compiled topology (`.tplg`), or a session that `headroom run --record` wrote")
+        help("{}; compiled topologies and recorded sessions can be inspected", kind.advice())
     )]
     NotInspected {
         /// The file.

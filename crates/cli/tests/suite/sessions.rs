@@ -118,23 +118,16 @@ fn code_3_what_is_no_session() {
     bench.write_wav("talk.wav", 480);
     bench.write("notes.txt", "do re mi");
     let cases = [
-        (
-            "mine.toml",
-            "mine.toml is no session but a topology in TOML",
-            "help: run it with `headroom run FILE`",
-        ),
-        ("talk.wav", "talk.wav is no session but a WAV file", "help: play it with `headroom run -i FILE`"),
-        (
-            "notes.txt",
-            "notes.txt is no session but something else",
-            "help: `headroom run --record FILE` writes sessions",
-        ),
-        ("missing.ipc", "can't read the session missing.ipc", "help: name a file"),
+        ("mine.toml", "a topology in TOML", "help: run it with `headroom run FILE`"),
+        ("talk.wav", "a WAV file", "help: play it with `headroom run -i FILE`"),
+        ("notes.txt", "something else", "help: `headroom run --record FILE` writes sessions"),
     ];
     for (file, what, help) in cases {
-        for command in ["replay", "inspect"] {
-            fails(&bench, &[command, file], 3, &[what, help]);
-        }
+        fails(&bench, &["replay", file], 3, &[&format!("{file} is no session but {what}"), help]);
+        fails(&bench, &["inspect", file], 3, &[&format!("{file} is {what}, which can't be inspected"), help]);
+    }
+    for command in ["replay", "inspect"] {
+        fails(&bench, &[command, "missing.ipc"], 3, &["can't read missing.ipc", "help: check the name"]);
     }
     fails(
         &bench,

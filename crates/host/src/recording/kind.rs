@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::alsa::AlsaTopology;
 use crate::error::Error;
 
-use super::{ANY_FIRST, unreadable};
+use super::ANY_FIRST;
 
 /// What a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,7 +29,11 @@ impl FileKind {
     /// # Errors
     /// It can't be read.
     pub fn read(path: &Path) -> Result<(Self, Vec<u8>), Error> {
-        let contents = std::fs::read(path).map_err(|error| unreadable(path, error.to_string()))?;
+        let contents = std::fs::read(path).map_err(|error| Error::Input {
+            path: path.to_owned(),
+            why: error.to_string(),
+            help: "check the name".to_owned(),
+        })?;
         Ok((Self::of(&contents), contents))
     }
 
