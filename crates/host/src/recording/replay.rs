@@ -71,7 +71,11 @@ pub fn replay(
 ) -> Result<Replay, Error> {
     let head = &recording.head;
     let drivers = drivers(&head.modules)?;
-    let (media, feeds) = media(&head.sources, input)?;
+    let (mut media, mut feeds) = (Vec::new(), Vec::new());
+    for (copier, medium, feed) in self::media(&head.sources, input)? {
+        media.push((copier, medium));
+        feeds.push(feed);
+    }
     let mut arena = Arena::of_pages(head.pool.profile, head.pool.pages)?;
     let pool = arena.pool()?;
     let state = Arc::new(StreamState::new(media.len() + 1));
@@ -105,22 +109,20 @@ fn drivers(named: &[(u16, String)]) -> Result<Vec<Driver>, Error> {
     named.iter().map(row).collect()
 }
 
+/// What lies behind a copier, and what it is told of as.
+type Fed = (ComponentId, Medium, Feed);
+
 /// What is played into each source; `input` takes the place of the first file.
-fn media(
-    sources: &[(u32, Played)],
-    input: Option<&Path>,
-) -> Result<(Vec<(ComponentId, Medium)>, Vec<Feed>), Error> {
+fn media(sources: &[(u32, Played)], input: Option<&Path>) -> Result<Vec<Fed>, Error> {
     let first_file = sources.iter().position(|(_, played)| matches!(played, Played::File { .. }));
-    let (mut media, mut feeds) = (Vec::new(), Vec::new());
-    for (n, (copier, played)) in sources.iter().enumerate() {
+    let fed = |(n, (copier, played)): (usize, &(u32, Played))| {
         let (source, feed) = source(*played, input.filter(|_| first_file.unwrap_or(0) == n))?;
-        media.push((
-            ComponentId::new((copier & 0xFFFF) as u16, (copier >> 16 & 0xFF) as u8),
-            Medium::Source(source),
-        ));
-        feeds.push(feed);
-    }
-    Ok((media, feeds))
+        // As a message has it: the instance above the module.
+        let [a, b, instance, _] = copier.to_le_bytes();
+        let copier = ComponentId::new(u16::from_le_bytes([a, b]), instance);
+        Ok((copier, Medium::Source(source), feed))
+    };
+    sources.iter().enumerate().map(fed).collect()
 }
 
 /// What is played: what the session played where it says so, else what stands in for it.
