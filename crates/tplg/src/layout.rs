@@ -2,6 +2,7 @@
 
 use crate::cursor::Cursor;
 use crate::error::{Error, Part, Reason};
+use crate::fields::{FieldMut, Path, Visit};
 use crate::name::{NAME_LEN, Name};
 
 /// Something with a fixed number of bytes in a topology. Little endian, no padding.
@@ -17,6 +18,9 @@ pub(crate) trait Field: Copy {
     /// Hands its bytes to `sink`, from the front.
     fn write(&self, sink: &mut dyn FnMut(&[u8]));
 
+    /// Shows it to `visit`, or what it consists of.
+    fn visit(&mut self, path: &Path<'_>, visit: &mut Visit<'_>);
+
     /// Whether its strings are strings.
     fn check(cursor: &mut Cursor<'_>) -> Result<(), Error> {
         cursor.take(Part::Record, Self::LEN).map(drop)
@@ -30,7 +34,7 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> [u8; N] {
 }
 
 macro_rules! number {
-    ($($type:ty),*) => {$(
+    ($($type:ty => $variant:ident),*) => {$(
         impl Field for $type {
             const LEN: usize = size_of::<$type>();
             const DEFAULT: Self = 0;
@@ -42,11 +46,15 @@ macro_rules! number {
             fn write(&self, sink: &mut dyn FnMut(&[u8])) {
                 sink(&self.to_le_bytes());
             }
+
+            fn visit(&mut self, path: &Path<'_>, visit: &mut Visit<'_>) {
+                visit(path, FieldMut::$variant(self));
+            }
         }
     )*};
 }
 
-number!(u8, u16, u32, i32);
+number!(u8 => U8, u16 => U16, u32 => U32, i32 => I32);
 
 impl Field for Name {
     const LEN: usize = NAME_LEN;
@@ -58,6 +66,10 @@ impl Field for Name {
 
     fn write(&self, sink: &mut dyn FnMut(&[u8])) {
         sink(&self.0);
+    }
+
+    fn visit(&mut self, path: &Path<'_>, visit: &mut Visit<'_>) {
+        visit(path, FieldMut::Text(self));
     }
 
     fn check(cursor: &mut Cursor<'_>) -> Result<(), Error> {
@@ -80,6 +92,12 @@ impl<T: Field, const N: usize> Field for [T; N] {
 
     fn write(&self, sink: &mut dyn FnMut(&[u8])) {
         self.iter().for_each(|entry| entry.write(sink));
+    }
+
+    fn visit(&mut self, path: &Path<'_>, visit: &mut Visit<'_>) {
+        for (n, entry) in self.iter_mut().enumerate() {
+            entry.visit(&Path { index: Some(n), ..*path }, visit);
+        }
     }
 
     fn check(cursor: &mut Cursor<'_>) -> Result<(), Error> {
@@ -124,9 +142,27 @@ macro_rules! record {
                 $($crate::layout::Field::write(&self.$field, sink);)*
             }
 
+            fn visit(&mut self, path: &$crate::fields::Path<'_>, visit: &mut $crate::fields::Visit<'_>) {
+                $($crate::layout::Field::visit(
+                    &mut self.$field,
+                    &$crate::fields::Path { parent: Some(path), name: stringify!($field), index: None },
+                    visit,
+                );)*
+            }
+
             fn check(cursor: &mut $crate::cursor::Cursor<'_>) -> Result<(), $crate::Error> {
                 $(<$type as $crate::layout::Field>::check(cursor)?;)*
                 Ok(())
+            }
+        }
+
+        impl $crate::fields::Record for $name {
+            fn for_each_field(&mut self, visit: &mut $crate::fields::Visit<'_>) {
+                $($crate::layout::Field::visit(
+                    &mut self.$field,
+                    &$crate::fields::Path { parent: None, name: stringify!($field), index: None },
+                    visit,
+                );)*
             }
         }
 

@@ -50,6 +50,7 @@ mod control;
 mod cursor;
 mod element;
 mod error;
+mod fields;
 mod format;
 mod layout;
 mod link;

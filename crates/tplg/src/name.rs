@@ -21,6 +21,18 @@ impl Name {
         Some(Self(bytes))
     }
 
+    /// A field of these bytes, unless they are no UTF-8 text with a zero behind it.
+    pub fn from_bytes(bytes: [u8; NAME_LEN]) -> Option<Self> {
+        let end = bytes.iter().position(|&byte| byte == 0)?;
+        str::from_utf8(bytes.get(..end)?).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// All bytes, also those behind the end of the text.
+    pub fn bytes(&self) -> &[u8; NAME_LEN] {
+        &self.0
+    }
+
     /// The text: empty where it isn't one, which [`Topology::parse`](crate::Topology::parse) rules out.
     pub fn as_str(&self) -> &str {
         text(&self.0)

@@ -4,6 +4,7 @@
 //! `..Default::default()` gives what `alsatplg` writes into fields that nobody sets: sizes, and zero elsewhere.
 //! Counts and sizes of what follows a record (`num_kcontrols`, `priv_size`) are the [`Writer`](crate::write::Writer)'s.
 
+pub use crate::fields::{FieldMut, Path, Record, Visit};
 pub use crate::name::{NAME_LEN, Name};
 
 use crate::layout::record;

@@ -62,6 +62,8 @@ struct Open {
     kind: BlockKind,
     payload: Counter,
     count: Counter,
+    /// What the header of an opaque block says instead.
+    opaque_count: u32,
 }
 
 /// Writes a file from its front, element by element, into a buffer.
@@ -107,6 +109,11 @@ impl<'b> Writer<'b> {
         Self { out, len: 0, manifest: None, totals, block: None, controls: None, private: None, error: None }
     }
 
+    /// Bytes so far: where in the file the next thing starts.
+    pub fn written(&self) -> usize {
+        self.len
+    }
+
     /// Ends the file.
     ///
     /// # Errors
@@ -126,14 +133,34 @@ impl<'b> Writer<'b> {
     pub fn manifest(&mut self, private: &[u8]) {
         self.block(BlockKind::Manifest, 0);
         self.manifest = Some(self.len);
-        self.begin(|kind| kind == BlockKind::Manifest, None);
-        self.record(&records::Manifest::default());
+        self.manifest_with(&records::Manifest::default());
         self.private(private);
     }
 
     /// Starts a block. `index` is the pipeline of widgets.
     pub fn block(&mut self, kind: BlockKind, index: u32) {
-        self.header(&BlockHeader { kind: kind.raw(), index, ..Default::default() });
+        self.block_with(&BlockHeader { kind: kind.raw(), index, count: 1, ..Default::default() });
+    }
+
+    /// Starts a block with all fields of its header, but for the payload's size and the count of elements, which
+    /// are those of what comes. A count stays where the elements are opaque: what is counted there only a
+    /// vendor knows.
+    pub fn block_with(&mut self, header: &BlockHeader) {
+        let counter = |at| Counter { at, value: 0 };
+        self.block = Some(Open {
+            kind: BlockKind::from_raw(header.kind),
+            payload: counter(self.len + offset_of!(BlockHeader, payload_size)),
+            count: counter(self.len + offset_of!(BlockHeader, count)),
+            opaque_count: header.count,
+        });
+        (self.private, self.controls) = (None, None);
+        BlockHeader { payload_size: 0, count: 0, ..*header }.write(&mut |bytes| self.raw(bytes));
+    }
+
+    /// Adds a manifest with the counts that `manifest` has, right or wrong. Its private data follow.
+    pub fn manifest_with(&mut self, manifest: &records::Manifest) {
+        self.begin(|kind| kind == BlockKind::Manifest, None);
+        self.record(manifest);
     }
 
     /// Adds a widget. Its tuples follow, and then its controls.
@@ -183,10 +210,14 @@ impl<'b> Writer<'b> {
         self.control(control);
     }
 
-    /// Adds the payload of a block without a known layout, which counts as one element.
+    /// Adds the payload of a block without a known layout, which counts as one element, or as many as
+    /// [`block_with`](Self::block_with) was told.
     pub fn opaque(&mut self, bytes: &[u8]) {
         self.begin(BlockKind::is_opaque, None);
         self.put(bytes);
+        if let Some(open) = self.block {
+            self.set(open.count.at, open.opaque_count);
+        }
     }
 
     /// Adds an array of numbers to the element's private data. `kind` is none of [`TupleType::Uuid`] and
@@ -272,18 +303,6 @@ impl Writer<'_> {
         };
         self.set(counter.at, value);
         Counter { value, ..counter }
-    }
-
-    /// Starts a block with all fields of its header but size and count.
-    fn header(&mut self, header: &BlockHeader) {
-        let counter = |at| Counter { at, value: 0 };
-        self.block = Some(Open {
-            kind: BlockKind::from_raw(header.kind),
-            payload: counter(self.len + offset_of!(BlockHeader, payload_size)),
-            count: counter(self.len + offset_of!(BlockHeader, count)),
-        });
-        (self.private, self.controls) = (None, None);
-        BlockHeader { payload_size: 0, count: 0, ..*header }.write(&mut |bytes| self.raw(bytes));
     }
 
     /// Counts an element, in a block of its kind.

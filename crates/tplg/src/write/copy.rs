@@ -1,7 +1,6 @@
 //! Elements of other topologies, and whole ones.
 
 use crate::block::Block;
-use crate::block::BlockKind;
 use crate::control::Control;
 use crate::element::Element;
 use crate::topology::Topology;
@@ -13,8 +12,7 @@ impl Writer<'_> {
     pub fn element(&mut self, element: &Element<'_>) {
         match element {
             Element::Manifest(manifest) => {
-                self.begin(|kind| kind == BlockKind::Manifest, None);
-                self.record(&manifest.record());
+                self.manifest_with(&manifest.record());
                 self.private(manifest.private());
             }
             Element::Widget(widget) => {
@@ -66,15 +64,8 @@ impl Writer<'_> {
 
     /// Adds a block as it is in another topology.
     fn copy(&mut self, block: &Block<'_>) {
-        let header = block.record();
-        self.header(&header);
+        self.block_with(&block.record());
         block.elements().for_each(|element| self.element(&element));
-        if block.kind().is_opaque()
-            && let Some(open) = self.block
-        {
-            // What is counted there only a vendor knows.
-            self.set(open.count.at, header.count);
-        }
     }
 }
 
