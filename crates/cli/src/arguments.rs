@@ -23,6 +23,8 @@ pub(crate) struct Arguments {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Run(Run),
+    Compile(Compile),
+    Decompile(Decompile),
     Resample(Resample),
     MeasureSrc(MeasureSrc),
     Replay(Replay),
@@ -107,6 +109,57 @@ pub(crate) struct Run {
     /// Show every message, region and seal on standard error
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+const COMPILE_EXAMPLES: &str = "\
+Examples:
+  headroom compile mine.toml -o sof-mine.tplg       what a driver loads
+  headroom decompile sof-hda.tplg -o hda.toml       a file that ships, as text;
+  headroom compile hda.toml -o again.tplg           the same bytes again, or others, once you edit it
+
+Exit codes:
+  0  the file is written           3  a file can't be read or written
+  2  the command line is wrong     4  the topology makes no sense";
+
+/// Make an ALSA topology file (.tplg) of a topology in TOML
+///
+/// The text says every field and token of the file by its name, as `headroom decompile` writes it (see
+/// docs/topology-files.md).
+#[derive(Args, Debug)]
+#[command(after_help = COMPILE_EXAMPLES)]
+pub(crate) struct Compile {
+    /// The topology, in TOML
+    #[arg(value_name = "TOML", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) topology: PathBuf,
+
+    /// The topology file to write
+    #[arg(short, long, value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) output: PathBuf,
+}
+
+const DECOMPILE_EXAMPLES: &str = "\
+Examples:
+  headroom decompile sof-hda.tplg | less            to read
+  headroom decompile sof-hda.tplg -o hda.toml       to edit and compile again
+
+Exit codes:
+  0  the text is written           3  a file can't be read or written, or is damaged
+  2  the command line is wrong";
+
+/// Show an ALSA topology file (.tplg) as TOML that compiles to the same bytes
+///
+/// Every block, element, field and token has its name and stands in the order of the file; numbers without a name stay
+/// numbers, and bytes whose meaning is not known stay bytes. What is 0 or empty, and what is counted, is left out.
+#[derive(Args, Debug)]
+#[command(after_help = DECOMPILE_EXAMPLES)]
+pub(crate) struct Decompile {
+    /// The topology file
+    #[arg(value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) topology: PathBuf,
+
+    /// The text file to write; without it the text goes to standard output
+    #[arg(short, long, value_name = "TOML", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) output: Option<PathBuf>,
 }
 
 const RESAMPLE_EXAMPLES: &str = "\

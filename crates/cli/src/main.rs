@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod compile;
+mod decompile;
 mod diff;
 mod graph;
 mod inspect;
@@ -26,6 +28,8 @@ use arguments::{Arguments, Command};
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Compile(arguments) => compile::compile(&arguments),
+        Command::Decompile(arguments) => decompile::decompile(&arguments),
         Command::Resample(arguments) => resample::resample(&arguments),
         Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

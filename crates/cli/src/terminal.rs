@@ -1,6 +1,7 @@
-//! What is said to whoever watches, and what is printed for whoever reads.
+//! What is said to whoever watches, what is printed for whoever reads, and files that are read and written in one go.
 
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use headroom_host::Error;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,4 +41,20 @@ pub(crate) fn bar(things: &str) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// All bytes of a topology.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| Error::TopologyFile { path: path.to_owned(), error })
+}
+
+/// Writes `output`, which is made of the topology `input` and must not take its place.
+pub(crate) fn write_beside(input: &Path, output: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let path = || output.to_owned();
+    if let (Ok(input), Ok(there)) = (input.canonicalize(), output.canonicalize())
+        && input == there
+    {
+        return Err(Error::SameFile { path: path(), what: "topology" });
+    }
+    std::fs::write(output, bytes).map_err(|error| Error::Output { path: path(), why: error.to_string() })
 }

@@ -122,6 +122,16 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// A topology file is damaged, or is none.
+    #[error("{name}: {error}")]
+    #[diagnostic(code(headroom::topology::tplg))]
+    TopologyBytes {
+        /// The file.
+        name: String,
+        /// Where in it, what, and what to do.
+        error: headroom_tplg::Error,
+    },
+
     /// The topology does not make sense.
     #[error("{place}: {what}")]
     #[diagnostic(code(headroom::topology::check))]
@@ -461,6 +471,7 @@ impl Error {
             | Self::DamagedSession { .. } => 3,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
             Self::NotTplg { .. } | Self::NoInput | Self::Input { .. } => 3,
+            Self::TopologyBytes { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,
             Self::Topology { .. } | Self::Translation { .. } | Self::Script { .. } => 4,
             Self::Refused { .. } | Self::RefusedStream { .. } => 5,

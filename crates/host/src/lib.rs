@@ -20,6 +20,7 @@
 
 pub mod alsa;
 mod arena;
+mod compile;
 mod conversions;
 mod convert_file;
 mod driver;
@@ -37,6 +38,7 @@ mod refusal;
 mod session;
 pub mod topology;
 
+pub use compile::{compile, decompile};
 pub use conversions::{QUALITIES, pairs};
 pub use convert_file::{Clipped, Converted, FileConversion, convert_file};
 pub use error::{Error, Refusal, Text};

@@ -18,15 +18,19 @@ use super::model::{Memory, Pipeline, Route, Signal, SignalShape, Topology, Widge
 use super::{RATES, spelling};
 
 /// A rule that the text breaks: where, what, and what to do.
-struct Complaint {
-    span: Range<usize>,
-    what: String,
-    help: String,
+pub(crate) struct Complaint {
+    pub(crate) span: Range<usize>,
+    pub(crate) what: String,
+    pub(crate) help: String,
 }
 
-type Checked<T> = Result<T, Complaint>;
+pub(crate) type Checked<T> = Result<T, Complaint>;
 
-fn complain<T>(span: Range<usize>, what: impl Into<String>, help: impl Into<String>) -> Checked<T> {
+pub(crate) fn complain<T>(
+    span: Range<usize>,
+    what: impl Into<String>,
+    help: impl Into<String>,
+) -> Checked<T> {
     Err(Complaint { span, what: what.into(), help: help.into() })
 }
 

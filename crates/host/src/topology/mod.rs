@@ -7,6 +7,7 @@ mod spelling;
 
 use std::ops::RangeInclusive;
 
+pub(crate) use check::{Checked, Complaint, complain};
 pub use model::{Input, Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
 
 /// Rates that streams can have, in Hz.

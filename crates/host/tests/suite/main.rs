@@ -7,6 +7,7 @@ mod audio;
 mod bundled;
 mod convert_file;
 mod corpus;
+mod decompile;
 mod documentation;
 mod ends;
 mod execution;
