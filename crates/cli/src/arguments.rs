@@ -123,8 +123,9 @@ Exit codes:
 
 /// Make an ALSA topology file (.tplg) of a topology in TOML
 ///
-/// The text says every field and token of the file by its name, as `headroom decompile` writes it (see
-/// docs/topology-files.md).
+/// Two kinds of text are taken. One says what widgets do, as for `headroom run`; formats, tokens, controls and links are worked
+/// out from it (see docs/topology-toml.md). The other, which `headroom decompile` writes, says every field and token
+/// of the file by its name (see docs/topology-files.md).
 #[derive(Args, Debug)]
 #[command(after_help = COMPILE_EXAMPLES)]
 pub(crate) struct Compile {

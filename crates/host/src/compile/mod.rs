@@ -1,8 +1,10 @@
 //! Topology files as text, both ways: `headroom compile` and `headroom decompile`.
 //!
 //! ```text
-//!  text ── tables ── low: blocks, elements and tokens by name ──► file          compile
-//!  text ◄─ show ───────────────────────────────────────────────── file          decompile
+//!               ┌ high: widgets by what they do, formats worked out ┐
+//!  text ─ tables┤                                                   ├─► file          compile
+//!               └ low: blocks, elements and tokens by name ─────────┘
+//!  text ◄─ show ────────────────────────────────────────────────────── file           decompile
 //! ```
 
 mod arrays;
@@ -10,6 +12,7 @@ mod counts;
 mod entry;
 mod fill;
 mod hex;
+mod high;
 mod low;
 mod low_array;
 mod page;
@@ -21,8 +24,9 @@ use headroom_tplg::Topology;
 use toml::de::DeTable;
 
 use crate::error::{Error, Text};
-use crate::topology::Complaint;
+use crate::topology::{self, Complaint};
 
+pub(crate) use arrays::uuid;
 use entry::Entry;
 use low::Places;
 
@@ -42,24 +46,29 @@ pub fn decompile(name: &str, bytes: &[u8]) -> Result<String, Error> {
 /// # Errors
 /// The text is no TOML, or does not make sense; the error says where and what to do.
 pub fn compile(name: &str, text: String) -> Result<Vec<u8>, Error> {
-    let text = Text::new(name, text);
-    let (file, places) = low_level(&text)?;
+    let whole = Text::new(name, text.clone());
+    let (file, places) = match low_level(&whole)? {
+        Some(written) => written,
+        None => (high::file(&topology::Topology::parse(name, text)?)?, Places::new()),
+    };
     match Topology::parse(&file) {
         Ok(_) => Ok(file),
         Err(error) => {
             let place = places.iter().rev().find(|(start, _)| *start <= error.offset);
             let span = place.map_or(0..0, |(_, span)| span.clone());
             let what = format!("this makes no topology file: {}", error.reason);
-            Err(text.error(span, what, "see docs/topology-files.md for what belongs together".to_owned()))
+            Err(whole.error(span, what, "see docs/topology-files.md for what belongs together".to_owned()))
         }
     }
 }
 
-fn low_level(text: &Text) -> Result<(Vec<u8>, Places), Error> {
-    let root = DeTable::parse(text.as_str()).map_err(|error| {
-        let help = "see https://toml.io for how TOML is written".to_owned();
-        text.error(error.span().unwrap_or(0..0), error.message().to_owned(), help)
-    })?;
-    low::file(&Entry::new(root.get_ref(), 0..0))
-        .map_err(|Complaint { span, what, help }| text.error(span, what, help))
+/// The file, if `text` is of the low-level dialect: that has blocks, and the other one none.
+fn low_level(text: &Text) -> Result<Option<(Vec<u8>, Places)>, Error> {
+    // What is no TOML at all is explained by the reader of the other dialect.
+    let Ok(root) = DeTable::parse(text.as_str()) else { return Ok(None) };
+    if root.get_ref().get("block").is_none() {
+        return Ok(None);
+    }
+    let file = low::file(&Entry::new(root.get_ref(), 0..0));
+    file.map(Some).map_err(|Complaint { span, what, help }| text.error(span, what, help))
 }

@@ -60,7 +60,7 @@ pub(crate) fn component(id: ModuleId) -> ComponentId {
 }
 
 /// The name and the id of the module that a widget is.
-fn module_of(topology: &Topology, widget: &Widget) -> Result<(&'static str, u16), Error> {
+pub(crate) fn module_of(topology: &Topology, widget: &Widget) -> Result<(&'static str, u16), Error> {
     let name = match widget.kind {
         WidgetKind::StandIn => return Ok(("stand-in", UNKNOWN_MODULE)),
         WidgetKind::HostCopier | WidgetKind::DaiCopier | WidgetKind::Copier => "copier",
@@ -231,7 +231,7 @@ fn payload(topology: &Topology, n: usize, widget: &Widget, streams: &Streams) ->
 }
 
 /// Blocks are whole frames that last at least as long as they should: 45 frames for 1 ms at 44.1 kHz.
-fn block_bytes(format: Format, block_ms: u32) -> u32 {
+pub(crate) fn block_bytes(format: Format, block_ms: u32) -> u32 {
     let frames = (u64::from(format.rate()) * u64::from(block_ms)).div_ceil(1000);
     frames as u32 * format.frame_bytes() as u32
 }
@@ -255,11 +255,17 @@ fn copier(topology: &Topology, n: usize, widget: &Widget, streams: &Streams) -> 
 }
 
 fn volume(kind: &WidgetKind) -> Option<VolumeSetting> {
+    let (target, curve, duration) = volume_target(kind)?;
+    Some(VolumeSetting { channel: None, target, curve, duration })
+}
+
+/// Where a gain goes, how, and in how many units of 100 ns.
+pub(crate) fn volume_target(kind: &WidgetKind) -> Option<(u32, Curve, u64)> {
     let WidgetKind::Gain { db, ramp_ms, curve } = *kind else { return None };
     let full_scale = f64::from(VolumeSetting::UNITY);
     let target = (10f64.powf(db / 20.0) * full_scale).round() as u32;
     let curve = if ramp_ms == 0 { Curve::None } else { curve };
-    Some(VolumeSetting { channel: None, target, curve, duration: u64::from(ramp_ms) * 10_000 })
+    Some((target, curve, u64::from(ramp_ms) * 10_000))
 }
 
 /// One message for all pipelines, those that stand last in the file first: topologies are written from source to sink,

@@ -5,5 +5,5 @@ mod messages;
 mod plan;
 
 pub(crate) use formats::{Streams, propagate};
-pub(crate) use messages::{Step, component, encode};
+pub(crate) use messages::{Step, block_bytes, component, encode, module_of, volume_target};
 pub(crate) use plan::plan;

@@ -14,8 +14,8 @@ use super::file::{
     CurveName, DomainName, Kind, PipelineEntry, RouteEntry, SampleName, SignalEntry, SignalKind,
     TopologyFile, WidgetEntry,
 };
-use super::model::{Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
-use super::{RATES, spelling};
+use super::model::{Memory, Pcm, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+use super::{RATES, outside, spelling};
 
 /// A rule that the text breaks: where, what, and what to do.
 pub(crate) struct Complaint {
@@ -41,13 +41,13 @@ pub(super) fn topology(text: Text) -> Result<Topology, Error> {
         text.error(error.span().unwrap_or(0..0), what, help)
     })?;
     let checked = assemble(&file);
-    let (pipelines, widgets, routes, input) =
+    let (pipelines, widgets, routes, pcms, input) =
         checked.map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
     let (name, description) = (file.name, file.description);
-    Ok(Topology { name, description, input, pipelines, widgets, routes, text, file: None })
+    Ok(Topology { name, description, input, pipelines, widgets, routes, pcms, text, file: None })
 }
 
-type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Option<Signal>);
+type Parts = (Vec<Pipeline>, Vec<Widget>, Vec<Route>, Vec<Pcm>, Option<Signal>);
 
 fn assemble(file: &TopologyFile) -> Checked<Parts> {
     let pipelines = pipelines(&file.pipelines)?;
@@ -59,8 +59,9 @@ fn assemble(file: &TopologyFile) -> Checked<Parts> {
     give_ports(&widgets, &mut routes)?;
     let (widgets, routes) = in_order(widgets, routes)?;
     shape(&widgets, &routes)?;
+    let pcms = outside::pcms(&file.pcms, &widgets, &routes)?;
     let input = file.input.as_ref().map(signal).transpose()?;
-    Ok((pipelines, widgets, routes, input))
+    Ok((pipelines, widgets, routes, pcms, input))
 }
 
 fn pipelines(entries: &[PipelineEntry]) -> Checked<Vec<Pipeline>> {
@@ -125,6 +126,7 @@ fn widget(entry: &WidgetEntry, pipelines: &[Pipeline]) -> Checked<Widget> {
         channels,
         memory: memory(entry, domain)?,
         stack_bytes: entry.stack_bytes.as_ref().map_or(0, |given| *given.get_ref()),
+        outside: outside::widget(entry)?,
         span: entry.name.span(),
     })
 }
@@ -141,6 +143,10 @@ fn foreign_keys(entry: &WidgetEntry) -> Checked<()> {
         ("gain_db", entry.gain_db.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
         ("ramp_ms", entry.ramp_ms.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
         ("curve", entry.curve.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+        ("volume_control", entry.volume_control.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+        ("switch_control", entry.switch_control.as_ref().map(Spanned::span), kind == Kind::Gain, "gains"),
+        ("dai", entry.dai.as_ref().map(Spanned::span), kind == Kind::DaiCopier, "DAI copiers"),
+        ("uuid", entry.uuid.as_ref().map(Spanned::span), kind == Kind::StandIn, "stand-ins"),
     ];
     match keys.into_iter().find_map(|(key, span, fits, who)| Some((key, span.filter(|_| !fits)?, who))) {
         Some((key, span, who)) => {
@@ -182,7 +188,7 @@ fn kind(entry: &WidgetEntry) -> Checked<WidgetKind> {
 }
 
 /// Rates of streams.
-fn in_range(rate: &Spanned<u32>) -> Checked<u32> {
+pub(super) fn in_range(rate: &Spanned<u32>) -> Checked<u32> {
     match *rate.get_ref() {
         fits if RATES.contains(&fits) => Ok(fits),
         _ => {
@@ -192,7 +198,7 @@ fn in_range(rate: &Spanned<u32>) -> Checked<u32> {
     }
 }
 
-fn channels(given: &Spanned<u8>) -> Checked<u8> {
+pub(super) fn channels(given: &Spanned<u8>) -> Checked<u8> {
     match *given.get_ref() {
         fits @ 1..=Format::MAX_CHANNELS => Ok(fits),
         _ => {
@@ -422,7 +428,7 @@ fn signal(entry: &SignalEntry) -> Checked<Signal> {
     })
 }
 
-fn samples(name: SampleName) -> SampleFormat {
+pub(super) fn samples(name: SampleName) -> SampleFormat {
     match name {
         SampleName::S16 => SampleFormat::S16,
         SampleName::S24In32 => SampleFormat::S24In32,

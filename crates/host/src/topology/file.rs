@@ -19,6 +19,8 @@ pub(crate) struct TopologyFile {
     pub(crate) widgets: Vec<WidgetEntry>,
     #[serde(default, rename = "route")]
     pub(crate) routes: Vec<RouteEntry>,
+    #[serde(default, rename = "pcm")]
+    pub(crate) pcms: Vec<PcmEntry>,
 }
 
 /// `[input]`: the built-in signal that is played when no file is given.
@@ -130,6 +132,54 @@ pub(crate) struct WidgetEntry {
     pub(crate) lifetime_bytes: Option<Spanned<u32>>,
     pub(crate) interim_bytes: Option<Spanned<u32>>,
     pub(crate) stack_bytes: Option<Spanned<u32>>,
+    pub(crate) volume_control: Option<Spanned<String>>,
+    pub(crate) switch_control: Option<Spanned<String>>,
+    pub(crate) dai: Option<Spanned<DaiEntry>>,
+    pub(crate) uuid: Option<Spanned<String>>,
+}
+
+/// `dai` of a widget: the interface behind a DAI copier.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DaiEntry {
+    #[serde(rename = "type")]
+    pub(crate) kind: DaiKind,
+    #[serde(default)]
+    pub(crate) index: u32,
+    pub(crate) link: Option<String>,
+    pub(crate) rate: Option<Spanned<u32>>,
+    pub(crate) channels: Option<Spanned<u8>>,
+    pub(crate) samples: Option<SampleName>,
+}
+
+/// The kinds of interfaces.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DaiKind {
+    /// A serial port.
+    #[serde(rename = "SSP")]
+    Ssp,
+    /// A link of HD audio.
+    #[serde(rename = "HDA")]
+    Hda,
+    /// Digital microphones.
+    #[serde(rename = "DMIC")]
+    Dmic,
+    /// SoundWire.
+    #[serde(rename = "ALH")]
+    Alh,
+}
+
+/// `[[pcm]]`: a device that applications open.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PcmEntry {
+    pub(crate) id: Spanned<u32>,
+    pub(crate) name: Spanned<String>,
+    pub(crate) playback: Option<Spanned<String>>,
+    pub(crate) capture: Option<Spanned<String>>,
+    pub(crate) rates: Option<Spanned<Vec<u32>>>,
+    pub(crate) channels: Option<Spanned<Vec<u8>>>,
+    pub(crate) samples: Option<Spanned<Vec<SampleName>>>,
 }
 
 /// `[[route]]`.

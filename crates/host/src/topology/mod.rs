@@ -3,12 +3,17 @@
 mod check;
 mod file;
 mod model;
+mod outside;
 mod spelling;
 
 use std::ops::RangeInclusive;
 
 pub(crate) use check::{Checked, Complaint, complain};
-pub use model::{Input, Memory, Pipeline, Route, Signal, SignalShape, Topology, Widget, WidgetKind};
+pub use file::DaiKind;
+pub use model::{
+    Dai, Input, Memory, Outside, Pcm, Pipeline, Route, Signal, SignalShape, Stream, Topology, Widget,
+    WidgetKind,
+};
 
 /// Rates that streams can have, in Hz.
 pub(crate) const RATES: RangeInclusive<u32> = 8000..=192_000;

@@ -10,6 +10,7 @@ use headroom_modules::Curve;
 use crate::error::{Error, Text};
 
 use super::check;
+use super::file::DaiKind;
 
 /// A checked topology: names are known, every route has ports of its own, nothing goes in a circle.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Topology {
     pub widgets: Vec<Widget>,
     /// Its routes, in the order of the file.
     pub routes: Vec<Route>,
+    /// Its PCM devices, in the order of the file.
+    pub pcms: Vec<Pcm>,
     /// The text that it was read from.
     pub text: Text,
     /// The file that the text came from, if it came from one.
@@ -72,6 +75,62 @@ pub struct Widget {
     pub memory: Option<Memory>,
     /// Bytes of stack that it declares; 0: none.
     pub stack_bytes: u32,
+    /// What only a topology file needs to know.
+    pub outside: Outside,
+    /// Where its name stands.
+    pub span: Range<usize>,
+}
+
+/// How a widget shows outside of the runtime. A run doesn't need it; a topology file does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outside {
+    /// Name of a control for its volume.
+    pub volume_control: Option<String>,
+    /// Name of a control that turns it off.
+    pub switch_control: Option<String>,
+    /// The interface behind a DAI copier.
+    pub dai: Option<Dai>,
+    /// The module that a stand-in stands for, in the byte order of files.
+    pub uuid: Option<[u8; 16]>,
+}
+
+/// An audio interface.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dai {
+    /// What it is.
+    pub kind: DaiKind,
+    /// Which of its kind.
+    pub index: u32,
+    /// Name of the machine's link to it.
+    pub link: Option<String>,
+    /// What it captures, where that is not the input.
+    pub format: Stream,
+}
+
+/// What is said about a stream.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stream {
+    /// Frames per second, each that it can have; empty: nothing is said.
+    pub rates: Vec<u32>,
+    /// Channels, likewise.
+    pub channels: Vec<u8>,
+    /// Samples, likewise.
+    pub samples: Vec<SampleFormat>,
+}
+
+/// A device that applications open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pcm {
+    /// Its number.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// The host copier that it plays to, as an index into [`Topology::widgets`].
+    pub playback: Option<usize>,
+    /// The host copier that it records from.
+    pub capture: Option<usize>,
+    /// What it can be opened with.
+    pub stream: Stream,
     /// Where its name stands.
     pub span: Range<usize>,
 }

@@ -10,12 +10,16 @@ use crate::audio::{Audio, spec, write};
 use crate::support::{folder, play, play_with};
 
 /// Length, rate, channels and bits of what each of them writes.
-const OUTPUTS: [(&str, usize, u32, u16, u16); 5] = [
+const OUTPUTS: [(&str, usize, u32, u16, u16); 9] = [
     ("capture-src-lite.toml", 16_000, 16_000, 2, 16),
+    ("capture.toml", 24_000, 48_000, 4, 32),
+    ("playback-8-channels.toml", 24_000, 96_000, 8, 32),
     ("playback-mix.toml", 48_000, 48_000, 2, 32),
     ("playback-src.toml", 96_000, 48_000, 2, 32),
     ("playback-stand-in.toml", 24_000, 48_000, 2, 32),
+    ("playback-two-pcms.toml", 24_000, 48_000, 2, 32),
     ("playback-two-pipelines.toml", 48_000, 48_000, 2, 24),
+    ("playback.toml", 24_000, 48_000, 2, 32),
 ];
 
 fn topologies() -> std::path::PathBuf {

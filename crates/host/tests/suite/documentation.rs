@@ -1,4 +1,5 @@
-//! The user's reference of topologies is true: its example runs, its error is the one that comes, no key is missing.
+//! The user's reference of topologies is true: its example runs, its error is the one that comes, no key is missing; and
+//! the example of topology files compiles.
 
 use headroom_host::{Recording, replay};
 
@@ -48,6 +49,8 @@ fn it_has_every_key() {
         ("## `[input]`", "name = \"\"\n[input]\nunknown = 1"),
         ("## `[[pipeline]]`", "name = \"\"\n[[pipeline]]\nunknown = 1"),
         ("## `[[widget]]`", "name = \"\"\n[[widget]]\nunknown = 1"),
+        ("## `dai`", "name = \"\"\n[[widget]]\ndai = { unknown = 1 }"),
+        ("## `[[pcm]]`", "name = \"\"\n[[pcm]]\nunknown = 1"),
         ("## `[[route]]`", "name = \"\"\n[[route]]\nunknown = 1"),
     ];
     for (heading, text) in tables {
@@ -72,4 +75,14 @@ fn its_rates_are_those_there_are() {
     let list = format!("{} and {last} kHz", others.join(", "));
     let said = REFERENCE.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(&list), "it should name {list}");
+}
+
+#[test]
+fn the_example_of_topology_files_compiles() {
+    let reference = include_str!("../../../../docs/topology-files.md");
+    let example = reference.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = headroom_host::compile("example", example.to_owned()).unwrap();
+    let topology = headroom_tplg::Topology::parse(&file).unwrap();
+    let gain = topology.widget("gain.1.1").unwrap();
+    assert_eq!((gain.pipeline(), gain.memory().stack, gain.controls().count()), (1, Some(4096), 1));
 }

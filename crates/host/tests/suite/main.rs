@@ -5,6 +5,7 @@
 mod alignment;
 mod audio;
 mod bundled;
+mod compile;
 mod convert_file;
 mod corpus;
 mod decompile;
