@@ -9,7 +9,7 @@ use headroom_host::alsa::TokenEra;
 use headroom_host::explain::Code;
 
 use crate::spelling::{
-    EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, token_era, wav,
+    EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, setting, token_era, wav,
 };
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Run(Run),
     Compile(Compile),
     Decompile(Decompile),
+    Set(Set),
     Resample(Resample),
     MeasureSrc(MeasureSrc),
     Replay(Replay),
@@ -161,6 +162,38 @@ pub(crate) struct Decompile {
     /// The text file to write; without it the text goes to standard output
     #[arg(short, long, value_name = "TOML", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) output: Option<PathBuf>,
+}
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  headroom set sof.tplg src.1.1 heap=32768 stack=4096 -o less.tplg    memory of a module
+  headroom set sof.tplg src.1.1 domain=LL -o ll.tplg                  who runs it
+  headroom set sof.tplg gain.1.1 GAIN_VAL=0x40000000 -o half.tplg     any other token, by its name
+
+Exit codes:
+  0  the file is written           3  a file can't be read or written, or is damaged
+  2  the command line is wrong, or there is no such widget or token, or the value doesn't fit";
+
+/// Change tokens of a widget in an ALSA topology file (.tplg), and no other byte of it
+///
+/// Tokens that the widget doesn't have can't be set: give them to it with `headroom decompile` and `headroom compile`.
+#[derive(Args, Debug)]
+#[command(after_help = SET_EXAMPLES)]
+pub(crate) struct Set {
+    /// The topology file
+    #[arg(value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) topology: PathBuf,
+
+    /// The widget's name
+    pub(crate) widget: String,
+
+    /// What to set: stack, heap, lifetime or interim (bytes), domain (LL, DP or default), core, or a token by its name
+    #[arg(value_name = "TOKEN=VALUE", required = true, value_parser = setting)]
+    pub(crate) settings: Vec<(String, String)>,
+
+    /// The topology file to write
+    #[arg(short, long, value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
+    pub(crate) output: PathBuf,
 }
 
 const RESAMPLE_EXAMPLES: &str = "\

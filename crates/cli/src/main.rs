@@ -14,6 +14,7 @@ mod pcm;
 mod replay;
 mod resample;
 mod run;
+mod set;
 mod spelling;
 mod terminal;
 mod tplg_file;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compile(arguments) => compile::compile(&arguments),
         Command::Decompile(arguments) => decompile::decompile(&arguments),
+        Command::Set(arguments) => set::set(&arguments),
         Command::Resample(arguments) => resample::resample(&arguments),
         Command::MeasureSrc(arguments) => measure_src::measure_src(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

@@ -79,6 +79,14 @@ pub(crate) fn token_era() -> impl TypedValueParser<Value = TokenEra> {
     })
 }
 
+/// A token and its value: `heap=8192`.
+pub(crate) fn setting(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((token, value)) if !token.is_empty() => Ok((token.to_owned(), value.to_owned())),
+        _ => Err("give a token and its value, as heap=8192"),
+    }
+}
+
 /// The name of a WAV file to write.
 pub(crate) fn wav(name: OsString) -> Result<PathBuf, &'static str> {
     let path = file(name)?;

@@ -132,6 +132,17 @@ pub enum Error {
         error: headroom_tplg::Error,
     },
 
+    /// A token of a topology file can't have the value.
+    #[error("{what}")]
+    #[diagnostic(code(headroom::topology::set))]
+    Setting {
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        #[help]
+        help: String,
+    },
+
     /// The topology does not make sense.
     #[error("{place}: {what}")]
     #[diagnostic(code(headroom::topology::check))]
@@ -462,7 +473,10 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoConversion { .. } | Self::NotMeasurable { .. } | Self::NoEnd { .. } => 2,
-            Self::SecondFile { .. } | Self::NoPcm { .. } | Self::NeedsCompiled { .. } => 2,
+            Self::SecondFile { .. }
+            | Self::Setting { .. }
+            | Self::NoPcm { .. }
+            | Self::NeedsCompiled { .. } => 2,
             Self::SomeStreams { first, .. } => first.exit_code(),
             Self::Differs { .. } => 1,
             Self::SessionFile { .. }

@@ -38,7 +38,7 @@ mod refusal;
 mod session;
 pub mod topology;
 
-pub use compile::{compile, decompile};
+pub use compile::{Change, compile, decompile, set};
 pub use conversions::{QUALITIES, pairs};
 pub use convert_file::{Clipped, Converted, FileConversion, convert_file};
 pub use error::{Error, Refusal, Text};

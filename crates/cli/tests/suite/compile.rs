@@ -1,4 +1,4 @@
-//! `headroom compile` and `headroom decompile` from outside.
+//! `headroom compile`, `headroom decompile` and `headroom set` from outside.
 
 use crate::support::Bench;
 
@@ -47,4 +47,52 @@ fn a_topology_is_not_written_over_itself() {
     assert_eq!(done.code, Some(3));
     assert!(done.err.contains("is the topology: writing the output there would destroy it"), "{}", done.err);
     assert_eq!(bench.read("mine.toml"), PLAYBACK.as_bytes());
+}
+
+/// The words of a line.
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+#[test]
+fn a_token_is_set_and_no_other_byte_changes() {
+    let bench = Bench::new();
+    bench.write("mine.toml", include_str!("../../../host/topologies/playback-src.toml"));
+    bench.headroom(&["compile", "mine.toml", "-o", "mine.tplg"]).well();
+    let said =
+        bench.headroom(&words("set mine.tplg src heap=0x4000 core=1 domain=LL -o other.tplg")).well().out;
+    assert_eq!(said, "src: heap 65536 -> 0x4000\nsrc: core 0 -> 1\nsrc: domain DP -> LL\n");
+    let (mine, other) = (bench.read("mine.tplg"), bench.read("other.tplg"));
+    let changed: Vec<_> = mine.iter().zip(&other).filter(|(old, new)| old != new).collect();
+    // 0x10000 and 0x4000 differ in two bytes, 0 and 1 in one, DP and LL in two.
+    assert_eq!((mine.len(), changed.len()), (other.len(), 5), "{changed:?}");
+    let shown = |file: &str| bench.headroom(&["decompile", file]).well().out;
+    let (old, new) = (shown("mine.tplg"), shown("other.tplg"));
+    let differing: Vec<_> =
+        old.lines().zip(new.lines()).filter(|(old, new)| old != new).map(|(_, new)| new).collect();
+    let expected = ["COMP_CORE_ID = 1", "COMP_HEAP_BYTES_REQUIREMENT = 16384", "COMP_SCHED_DOMAIN = \"LL\""];
+    assert_eq!(differing, expected);
+}
+
+#[test]
+fn what_cannot_be_set_is_refused_and_nothing_is_written() {
+    let bench = Bench::new();
+    bench.write("mine.toml", include_str!("../../../host/topologies/capture-src-lite.toml"));
+    bench.headroom(&["compile", "mine.toml", "-o", "mine.tplg"]).well();
+    let cases = [
+        ("set mine.tplg scr stack=1 -o out", "has no widget `scr`", "its widgets are"),
+        ("set mine.tplg src heap=1 -o out", "says its memory by phase", "`lifetime` and `interim`"),
+        ("set mine.tplg src stack=1 colour=1 -o out", "there is no token `colour`", "stack, heap"),
+        ("set mine.tplg src stack=much -o out", "`much` is no value for `stack`", "8192 or 0x2000"),
+        ("set mine.tplg mic stack=1 -o out", "`stack` of `mic`: the widget has no token", "give it one"),
+        ("set mine.tplg src COMP_UUID=1 -o out", "`1` is no UUID", "dashes"),
+        ("set mine.tplg src stack -o out", "give a token and its value", "heap=8192"),
+    ];
+    for (line, said, help) in cases {
+        let done = bench.headroom(&words(line));
+        let text = done.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(done.code, Some(2), "{line}: {text}");
+        assert!(text.contains(said) && text.contains(help), "{line}: {text}");
+        assert!(!bench.path("out").exists(), "{line} left a file");
+    }
 }

@@ -17,6 +17,7 @@ mod low;
 mod low_array;
 mod page;
 mod remarks;
+mod set;
 mod show;
 mod tree;
 
@@ -29,6 +30,7 @@ use crate::topology::{self, Complaint};
 pub(crate) use arrays::uuid;
 use entry::Entry;
 use low::Places;
+pub use set::{Change, set};
 
 /// The text of the topology file `bytes`, which is called `name` in errors: all that it says, by names. [`compile`]
 /// makes the same bytes of it.
