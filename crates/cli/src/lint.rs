@@ -1,5 +1,6 @@
 //! `headroom lint`: prints what would fail or surprise in topologies.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use headroom_host::Error;
@@ -7,7 +8,7 @@ use headroom_host::explain::{self, Detail, Finding, Report, Severity, parse};
 use serde::Serialize;
 
 use crate::arguments::Lint;
-use crate::terminal::{json, print};
+use crate::terminal::{json, print, tell};
 use crate::tplg_file;
 
 /// Of the JSON that docs/lint.md tells.
@@ -29,11 +30,12 @@ pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
     if let Some(code) = arguments.explain {
         return print(&code.text()).map(|()| ExitCode::SUCCESS);
     }
-    let mut files = Vec::new();
+    let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in &arguments.files {
-        let bytes = tplg_file::read(path)?;
-        let findings = explain::lint(&parse(path, &bytes)?);
-        files.push(FileFindings { file: path.display().to_string(), findings });
+        match findings(path) {
+            Ok(findings) => files.push(FileFindings { file: path.display().to_string(), findings }),
+            Err(error) => errors.push(error),
+        }
     }
     let failed = files.iter().flat_map(|file| &file.findings).any(|f| f.code.severity == Severity::Error);
     if arguments.json {
@@ -43,5 +45,16 @@ pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
         let text = |FileFindings { file, findings }: &FileFindings| Report { findings, file, detail }.text();
         print(&files.iter().map(text).collect::<String>())?;
     }
+    // One file that can't be read doesn't keep the others from being told.
+    let mut errors = errors.into_iter();
+    if let Some(first) = errors.next() {
+        errors.for_each(|error| tell(&error.to_string()));
+        return Err(first);
+    }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn findings(path: &Path) -> Result<Vec<Finding>, Error> {
+    let bytes = tplg_file::read(path)?;
+    Ok(explain::lint(&parse(path, &bytes)?))
 }

@@ -1,4 +1,4 @@
-//! The desk: topologies in TOML, files, threads and the driver's part of IPC4.
+//! The desk: topologies, files, threads and the driver's part of IPC4.
 //!
 //! [`run`] does what a driver and its hardware do together: it turns a topology into IPC4 messages, sends them, plays a file
 //! or a signal into the host end in the time that it takes, collects what comes out of the DAI end, and takes all of it down. The
@@ -12,6 +12,9 @@
 //!
 //! A run can be recorded. A [`Recording`] is every message with its time and its reply, as a text that can be read and compared;
 //! [`replay`] drives a fresh runtime with one and tells what is different.
+//!
+//! [`alsa`] plays the PCMs of compiled ALSA topologies as Linux would; [`explain`] tells what is in them, draws them, and finds
+//! what is wrong with them; [`compile`] and [`decompile`] make them of TOML and the other way.
 //!
 //! Two jobs need no topology: [`convert_file`] brings a file to another rate, and [`measure`] finds out what conversions do to
 //! sound.

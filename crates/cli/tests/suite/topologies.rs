@@ -74,7 +74,13 @@ fn inspect_in_words() {
 
 #[test]
 fn inspect_as_data() {
-    golden("inspect.json", &bench().headroom(&["inspect", "small.tplg", "--json"]).well().out);
+    let bench = bench();
+    let mut capture = small();
+    capture.nodes.retain(|node| node.pipeline == 4);
+    capture.routes.retain(|(source, _)| source.contains("capture"));
+    capture.pcms.retain(|pcm| pcm.capture);
+    bench.write_tplg("capture.tplg", &capture);
+    golden("inspect.json", &bench.headroom(&["inspect", "capture.tplg", "--json"]).well().out);
 }
 
 #[test]
@@ -114,6 +120,14 @@ fn lint_in_words() {
     golden("lint-all.txt", &bench.headroom(&["lint", "faulty.tplg", "--all"]).out);
     golden("lint-explain.txt", &bench.headroom(&["lint", "--explain", "hr040"]).well().out);
     assert_eq!(bench.headroom(&["lint", "small.tplg"]).well().out, "small.tplg: nothing found\n");
+}
+
+#[test]
+fn lint_tells_the_files_that_it_can_read() {
+    let bench = bench();
+    let done = bench.headroom(&["lint", "missing.tplg", "small.tplg", "gone.tplg"]);
+    assert_eq!((done.code, &*done.out), (Some(3), "small.tplg: nothing found\n"));
+    assert!(done.err.contains("missing.tplg") && done.err.contains("gone.tplg"), "{}", done.err);
 }
 
 #[test]

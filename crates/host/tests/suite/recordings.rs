@@ -62,12 +62,14 @@ fn every_bundled_topology_replays_as_recorded() {
         let (outcome, session) = record(&text, None, Execution::VirtualTime);
         outcome.unwrap();
         let replay = replayed(&session, None).unwrap();
-        assert_eq!((replay.differences, replay.sources, replay.is_whole), (vec![], vec![Feed::Signal], true));
+        let sources = session.lines().filter(|line| line.starts_with("source ")).count();
+        assert_eq!((replay.differences, replay.is_whole), (vec![], true));
+        assert_eq!((replay.sources, sources > 0), (vec![Feed::Signal; sources], true));
         assert_eq!(replay.messages, session.lines().filter(|line| line.contains(" > ")).count());
         assert!(session.ends_with(&format!("@{} end\n", replay.ticks)), "{session}");
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert!(count >= 9, "{count}");
 }
 
 #[test]
@@ -86,7 +88,7 @@ fn a_file_is_replaced_by_silence_or_named() {
     write(&other, kind, 4409, |frame, _| (frame as f64 / 10.0).sin() / 2.0);
     let (outcome, session) = record(&topology(), Some(&played), Execution::VirtualTime);
     outcome.unwrap();
-    assert!(session.contains("\nsource file rate=44100 channels=2 samples=S16 frames=4410\n"), "{session}");
+    assert!(session.contains("\nsource 0x4 file rate=44100 channels=2 samples=S16 frames=4410\n"), "{session}");
     for (input, feed) in [(None, Feed::Silence), (Some(&*played), Feed::File)] {
         let replay = replayed(&session, input).unwrap();
         assert_eq!((replay.differences, replay.sources), (vec![], vec![feed]));

@@ -5,7 +5,7 @@ use headroom_resample::{Quality, plan};
 use headroom_tplg::{AudioFormat, Token, Widget, WidgetKind};
 
 use super::{Findings, codes};
-use crate::explain::map::{Map, is_dp};
+use crate::explain::map::{Map, is_dai, is_dp, is_host};
 use crate::explain::words;
 
 /// Most pins of a module, and channels of a format.
@@ -56,8 +56,8 @@ fn counts(widget: &Widget<'_>, findings: &mut Findings) {
     for (side, count, first, block) in sides {
         let Some(announced) = widget.word(count) else { continue };
         let own = |token: Token| (first.0..first.0 + 10).contains(&token.0) || token == block;
-        let found =
-            widget.tuples().arrays().filter(|array| array.tuples().any(|tuple| own(tuple.token))).count();
+        let numbers = widget.tuples().arrays().filter(|array| array.tuple_type().is_number());
+        let found = numbers.filter(|array| array.tuples().any(|tuple| own(tuple.token))).count();
         let formats = words::count(announced as usize, &format!("{side} format"));
         let what = format!("{formats} announced, {found} there");
         match found.cmp(&(announced as usize)) {
@@ -123,8 +123,7 @@ fn rates(map: &Map<'_>, widget: &Widget<'_>, formats: &Formats, findings: &mut F
                 findings.add(&codes::HR023, widget.name(), what);
             }
         }
-        // What effects and converters of clocks do to rates is their own affair.
-        WidgetKind::Pga | WidgetKind::Mixer | WidgetKind::Buffer => {
+        kind if !converts(kind) => {
             let both = !inputs.is_empty() && !outputs.is_empty();
             if both && !inputs.iter().any(|rate| outputs.contains(rate)) {
                 let (takes, gives) = (words::formats(&formats.inputs), words::formats(&formats.outputs));
@@ -133,6 +132,12 @@ fn rates(map: &Map<'_>, widget: &Widget<'_>, formats: &Formats, findings: &mut F
         }
         _ => {}
     }
+}
+
+/// Whether a module may give another rate than it takes. What effects and converters of clocks do is their own affair.
+fn converts(kind: WidgetKind) -> bool {
+    let ends = is_host(kind) || is_dai(kind);
+    !ends && !matches!(kind, WidgetKind::Pga | WidgetKind::Mixer | WidgetKind::Buffer)
 }
 
 fn conversions(widget: &Widget<'_>, inputs: &[u32], outputs: &[u32], findings: &mut Findings) {

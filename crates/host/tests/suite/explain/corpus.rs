@@ -1,5 +1,6 @@
 //! Files of the wild, where there are some: `HEADROOM_CORPUS` names a folder of `.tplg` files. All of them are told.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use headroom_host::explain::{Detail, Outline, Report, diff, dot, lint, svg};
@@ -21,8 +22,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_file_can_be_told() {
     let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was told ***\n");
-        return;
+        // Not by a macro: the test harness would keep that to itself.
+        let notice = "\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was told ***\n";
+        return std::io::stderr().write_all(notice.as_bytes()).unwrap();
     };
     let (mut found, mut before) = (Vec::new(), Vec::new());
     files(Path::new(&folder), &mut found);

@@ -67,10 +67,12 @@ fn formats() -> Vec<Fault> {
     vec![
         ("HR010", |s| *gain(s)[0] = format(48_000, 16)),
         ("HR011", |s| {
+            s.node("host-copier.0.playback").inputs = vec![format(44_101, 32)];
             s.node("host-copier.0.playback").outputs = vec![format(44_101, 32)];
             s.node("src.1.1").inputs = vec![format(44_101, 32)];
         }),
         ("HR012", |s| {
+            s.node("host-copier.0.playback").inputs = vec![format(47_000, 32)];
             s.node("host-copier.0.playback").outputs = vec![format(47_000, 32)];
             s.node("src.1.1").inputs = vec![format(47_000, 32)];
         }),
