@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use headroom_ipc4::ModuleId;
+use headroom_module::STAND_IN;
 use headroom_modules::DRIVERS;
 use headroom_tplg::tuples::Uuid;
 
@@ -13,13 +14,13 @@ use super::graph::Graph;
 use super::path::PcmPath;
 use crate::error::Error;
 
-/// The first id of modules that are not here, one for each UUID.
-const UNKNOWN_MODULES: u16 = 0xFE00;
+/// The ids of modules that are not here, one for each UUID: those below the stand-in's own.
+const UNKNOWN_MODULES: std::ops::Range<u16> = 0xFE00..STAND_IN;
 
 /// The ids of the widgets of `path`, instances counted per module.
 ///
 /// # Errors
-/// There are more widgets of a module than a message can count.
+/// There are more widgets of a module than a message can count, or more unknown modules than there are ids for.
 pub(crate) fn assign(file: &AlsaTopology, graph: &Graph<'_>, path: &PcmPath) -> Result<Vec<ModuleId>, Error> {
     let mut unknown: Vec<Uuid> = Vec::new();
     let mut instances: BTreeMap<u16, u8> = BTreeMap::new();
@@ -27,12 +28,16 @@ pub(crate) fn assign(file: &AlsaTopology, graph: &Graph<'_>, path: &PcmPath) -> 
         let widget = &graph.widgets[place];
         // Every widget of a path has one.
         let uuid = widget.uuid().unwrap_or(Uuid([0; 16]));
-        let module = driver(uuid).map_or_else(|| unknown_module(&mut unknown, uuid), |driver| driver.module);
+        let too_many = |what| file.error(&format!("widget `{}`", widget.name()), what, "split the topology");
+        let known = driver(uuid).map(|driver| driver.module);
+        let module = known.or_else(|| unknown_module(&mut unknown, uuid)).ok_or_else(|| {
+            let most = UNKNOWN_MODULES.len();
+            too_many(format!("there are more than {most} modules that are not here on the way of the PCM"))
+        })?;
         let instance = instances.entry(module).or_insert(0);
         let id = ModuleId { module, instance: *instance };
         *instance = instance.checked_add(1).ok_or_else(|| {
-            let what = format!("there are more than 255 widgets of the module {uuid} on the way of the PCM");
-            file.error(&format!("widget `{}`", widget.name()), what, "split the topology")
+            too_many(format!("there are more than 255 widgets of the module {uuid} on the way of the PCM"))
         })?;
         Ok(id)
     };
@@ -44,10 +49,11 @@ pub(crate) fn driver(uuid: Uuid) -> Option<&'static headroom_module::Driver> {
     DRIVERS.iter().find(|driver| driver.uuid == uuid.0)
 }
 
-fn unknown_module(unknown: &mut Vec<Uuid>, uuid: Uuid) -> u16 {
+/// The id for a module that is not here; none where all are taken.
+fn unknown_module(unknown: &mut Vec<Uuid>, uuid: Uuid) -> Option<u16> {
     let place = unknown.iter().position(|known| *known == uuid).unwrap_or_else(|| {
         unknown.push(uuid);
         unknown.len() - 1
     });
-    UNKNOWN_MODULES + place as u16
+    UNKNOWN_MODULES.clone().nth(place)
 }
