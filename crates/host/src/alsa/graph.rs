@@ -1,6 +1,6 @@
 //! The widgets of a topology and their connections, by index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use headroom_tplg::{Token, Topology, Widget, WidgetKind};
 
@@ -27,13 +27,9 @@ impl<'t> Graph<'t> {
         let edge = |route: headroom_tplg::Route<'_>| {
             Some((*places.get(route.source())?, *places.get(route.sink())?))
         };
-        let mut edges = Vec::new();
         // Two equal routes are one connection: Linux binds it when it comes to the first, and passes over the second.
-        for edge in topology.routes().filter_map(edge) {
-            if !edges.contains(&edge) {
-                edges.push(edge);
-            }
-        }
+        let mut known = BTreeSet::new();
+        let edges = topology.routes().filter_map(edge).filter(|&edge| known.insert(edge)).collect();
         let is_scheduler = |(_, widget): &(usize, &Widget<'_>)| widget.kind() == WidgetKind::Scheduler;
         let pipelines = widgets.iter().enumerate().filter(is_scheduler);
         let schedulers = pipelines.map(|(place, widget)| (widget.pipeline(), place)).collect();
