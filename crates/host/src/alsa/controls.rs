@@ -18,16 +18,17 @@ const ENUMERATION: u32 = 257;
 const SWITCH: u32 = 259;
 
 /// Parameters that they set.
-const VOLUME_PARAMETER: u8 = 0;
-const SWITCH_PARAMETER: u8 = 200;
-const ENUMERATION_PARAMETER: u8 = 201;
+const VOLUME_PARAMETER: u32 = 0;
+const SWITCH_PARAMETER: u32 = 200;
+const ENUMERATION_PARAMETER: u32 = 201;
 
 /// One value for a parameter of a widget's module.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Setting {
     /// The control that it is for.
     pub(crate) control: String,
-    pub(crate) parameter: u8,
+    /// As the file has it; messages count to 255.
+    pub(crate) parameter: u32,
     pub(crate) data: Vec<u8>,
 }
 
@@ -82,8 +83,7 @@ pub(crate) fn settings(
     let setting = |parameter, data| Setting { control: name(widget, control), parameter, data };
     match (values, control.header().put) {
         (Values::Bytes(bytes), _) => {
-            let parameter =
-                control.parameter().and_then(|(parameter, _)| u8::try_from(parameter).ok()).unwrap_or(0);
+            let parameter = control.parameter().map_or(0, |(parameter, _)| parameter);
             vec![setting(parameter, bytes.clone())]
         }
         (Values::Numbers(values), VOLUME) => volumes(widget, control, values),

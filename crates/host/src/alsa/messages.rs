@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::plan::Messages;
 
 /// The parameter of a copier that is the format of one of its outputs.
-const SINK_FORMAT: u8 = 2;
+const SINK_FORMAT: u32 = 2;
 /// The most bytes of a value that one message carries: those of a mailbox.
 const FRAGMENT_BYTES: usize = headroom_control::MAILBOX_BYTES;
 /// Pages of a create message.
@@ -230,6 +230,10 @@ impl<'t> Translation<'t> {
     /// A parameter of the module at a place, in as many parts as its value needs.
     pub(crate) fn set(&self, place: usize, setting: &Setting) -> Result<Vec<Step>, Error> {
         let Setting { control, parameter, data } = setting;
+        let parameter = u8::try_from(*parameter).map_err(|_| {
+            let what = format!("its control `{control}` sets parameter {parameter}, messages count to 255");
+            self.error(&self.widget(place), what, "give the control's data a type from 0 to 255")
+        })?;
         let total = data.len() as u32;
         let last = data.len().div_ceil(FRAGMENT_BYTES).max(1) - 1;
         let part = |(n, piece): (usize, &[u8])| {
@@ -241,7 +245,7 @@ impl<'t> Translation<'t> {
                 (false, true) => Fragment::Last { offset },
             };
             let id = self.ids[place];
-            let config = LargeConfig { id, parameter: *parameter, fragment, data: piece };
+            let config = LargeConfig { id, parameter, fragment, data: piece };
             let purpose = format!("set `{control}` of `{}`", self.widget(place).name());
             self.step(purpose, &Request::LargeConfigSet(config))
         };

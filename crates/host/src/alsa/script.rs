@@ -108,12 +108,14 @@ pub(crate) fn values(control: &Control<'_>, texts: &[String], channels: u32) -> 
         let bytes: Option<Vec<u8>> = texts.iter().map(|text| byte(text)).collect();
         return bytes.map(Values::Bytes).ok_or("bytes are numbers from 0 to 255, or 0x00 to 0xff".to_owned());
     }
-    let max = control.mixer().map_or(u32::MAX, |mixer| mixer.max.max(0) as u32);
+    let items = control.enumerated().map(|enumerated| enumerated.items.saturating_sub(1));
+    let max = items.or(control.mixer().map(|mixer| mixer.max.max(0) as u32)).unwrap_or(0);
     let number = |text: &String| {
-        let value = match text.as_str() {
-            "on" => Some(1),
-            "off" => Some(0),
-            _ => percent(text, max).or_else(|| text.parse().ok()).or_else(|| item(control, text)),
+        let value = match (items, text.as_str()) {
+            (Some(_), _) => item(control, text).or_else(|| text.parse().ok()),
+            (None, "on") => Some(1),
+            (None, "off") => Some(0),
+            (None, _) => percent(text, max).or_else(|| text.parse().ok()),
         };
         value.filter(|&value| value <= max).ok_or_else(|| format!("`{text}` is no value from 0 to {max}"))
     };
