@@ -1,5 +1,7 @@
 //! A PCM's stream as a plan: the format that its front end is opened with, and what lies at its ends.
 
+use std::path::{Path, PathBuf};
+
 use headroom_module::{ComponentId, Format};
 use headroom_tplg::AudioFormat;
 use headroom_tplg::records::StreamCaps;
@@ -33,11 +35,12 @@ pub(crate) fn plan(
     let topology = file.view()?;
     let graph = Graph::new(&topology);
     let path = path::find(file, &graph, stream)?;
+    let ids = ids::assign(file, &graph, &path)?;
     let connections = queues::connect(file, &graph, &path)?;
     let opening = Opening { file, graph: &graph, path: &path, connections: &connections, stream, options };
+    opening.check_dais()?;
     opening.check_names()?;
     let (formats, sources) = opening.open(&caps(&topology, stream))?;
-    let ids = ids::assign(file, &graph, &path)?;
     let direction = stream.direction;
     let translation = Translation {
         file,
@@ -98,6 +101,21 @@ impl Opening<'_> {
         (0..self.path.widgets.len()).filter(is_dai).collect()
     }
 
+    /// Something is at the other end: a DAI, or what feeds the host where a generator does.
+    fn check_dais(&self) -> Result<(), Error> {
+        let host = self.path.host;
+        let fed = self.path.routes.iter().any(|&(_, to)| to == host);
+        let (there, last) = match self.stream.direction {
+            Direction::Playback => (!self.ends(false).is_empty(), self.path.widgets.len() - 1),
+            Direction::Capture => (fed || !self.ends(true).is_empty(), host),
+        };
+        if there {
+            return Ok(());
+        }
+        let what = format!("no DAI is on its way, which ends at `{}`", self.widget(last).name());
+        Err(self.error(what, "route it to a DAI copier"))
+    }
+
     /// Every file that names a widget belongs to an end.
     fn check_names(&self) -> Result<(), Error> {
         let ends: Vec<usize> = [self.ends(true), self.ends(false)].concat();
@@ -129,7 +147,7 @@ impl Opening<'_> {
             }
         }
         let mut first_fault = None;
-        for front in &fronts {
+        for front in &self.as_the_file(fronts)? {
             match self.open_with(Params::of(front)) {
                 Ok(opened) => return Ok(opened),
                 Err(fault) => first_fault.get_or_insert(fault),
@@ -139,6 +157,38 @@ impl Opening<'_> {
             let what = format!("`{}` has none of the formats that the PCM offers", host.name());
             self.error(what, "add one of the PCM's formats to its host copier")
         }))
+    }
+
+    /// Of the front end's formats those of the file that the host plays, if it plays one.
+    fn as_the_file(&self, fronts: Vec<AudioFormat>) -> Result<Vec<AudioFormat>, Error> {
+        let host = self.widget(self.path.host);
+        let path = self.input(0, &host).filter(|_| self.stream.direction == Direction::Playback);
+        let (Some(path), false) = (path, fronts.is_empty()) else { return Ok(fronts) };
+        let input = Input::File(path.clone());
+        let file = End::source(self.path.host, input.clone(), Source::open(&input)?)?.format;
+        let has = |front: &&AudioFormat| wire(front).format() == Ok(file);
+        let fitting: Vec<AudioFormat> = fronts.iter().filter(has).copied().collect();
+        if fitting.is_empty() {
+            let takes =
+                |front| wire(front).format().map_or(Params::of(front).to_string(), |it| it.to_string());
+            return Err(self.wrong_file(
+                &path,
+                file,
+                &fronts.iter().map(takes).collect::<Vec<_>>().join("; or "),
+            ));
+        }
+        Ok(fitting)
+    }
+
+    /// The file for the `n`th source, at `widget`, if there is one.
+    fn input(&self, n: usize, widget: &headroom_tplg::Widget<'_>) -> Option<PathBuf> {
+        let named = self.options.others.iter().find(|file| file.widget == widget.name());
+        named.map(|file| file.path.clone()).or_else(|| self.options.input.clone().filter(|_| n == 0))
+    }
+
+    fn wrong_file(&self, path: &Path, has: Format, takes: &str) -> Error {
+        let what = format!("{} has {has}, the stream takes {takes}", path.display());
+        self.error(what, "convert the file first; `headroom resample` changes the rate")
     }
 
     fn open_with(&self, front: Params) -> Result<(Vec<Chosen>, Vec<End>), Error> {
@@ -169,10 +219,7 @@ impl Opening<'_> {
     fn source(&self, n: usize, place: usize, chosen: &Chosen) -> Result<End, Error> {
         let format = self.format(place, &chosen.input)?;
         let widget = self.widget(place);
-        let named = self.options.others.iter().find(|file| file.widget == widget.name());
-        let path =
-            named.map(|file| file.path.clone()).or_else(|| self.options.input.clone().filter(|_| n == 0));
-        let Some(path) = path else {
+        let Some(path) = self.input(n, &widget) else {
             let signal = Signal {
                 shape: SignalShape::Chirp,
                 rate: format.rate(),
@@ -188,16 +235,10 @@ impl Opening<'_> {
         if end.format == format {
             return Ok(end);
         }
-        let what = format!("{} has {}, `{}` takes {format}", path.display(), end.format, widget.name());
-        Err(self.error(what, "convert the file first; `headroom resample` changes the rate, `headroom inspect --formats` shows all formats"))
+        Err(self.wrong_file(&path, end.format, &format!("{format} at `{}`", widget.name())))
     }
 
     fn sinks(&self, formats: &[Chosen], sources: &[End]) -> Result<Vec<End>, Error> {
-        let places = self.ends(false);
-        if places.is_empty() {
-            let what = format!("no DAI is on its way, which ends at `{}`", self.last());
-            return Err(self.error(what, "route it to a DAI copier; this PCM can't be played"));
-        }
         let sink = |(n, place): (usize, usize)| {
             let widget = self.widget(place);
             let named = self.options.others.iter().find(|file| file.widget == widget.name());
@@ -210,11 +251,7 @@ impl Opening<'_> {
                 if sources.is_empty() { format.rate().into() } else { frames_out(sources, format.rate()) };
             Ok(End { part: place, format, frames, medium: EndMedium::Sink(path) })
         };
-        places.into_iter().enumerate().map(sink).collect()
-    }
-
-    fn last(&self) -> &str {
-        self.widget(self.path.widgets.len() - 1).name()
+        self.ends(false).into_iter().enumerate().map(sink).collect()
     }
 }
 
@@ -239,7 +276,7 @@ fn parts(translation: &Translation<'_>, ids: &[ComponentId]) -> PlanGraph {
     let part = |(place, _): (usize, headroom_tplg::Widget<'_>)| {
         let Chosen { input, output } = &translation.formats[place];
         let rate = output.rate.max(1);
-        let frame = (input.bit_depth / 8 * input.channels).max(1);
+        let frame = (input.bit_depth / 8).saturating_mul(input.channels).max(1);
         let frames = u64::from(input.block_bytes / frame);
         let block_ms = (frames * 1000).div_ceil(u64::from(input.rate.max(1))) as u32;
         Part { id: ids[place], rate, block_ms }
