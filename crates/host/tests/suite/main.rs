@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
 mod alignment;
+mod alsa;
 mod audio;
 mod bundled;
 mod compile;

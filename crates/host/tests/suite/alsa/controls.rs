@@ -1,0 +1,164 @@
+//! Controls: what is sent at first, and what a script sets while the stream plays.
+
+use headroom_host::alsa::AlsaOptions;
+use headroom_tplg::{Token, WidgetKind};
+use hound::SampleFormat;
+
+use super::builder::{Draft, Knob, NOBODYS, Node, node, playback};
+use super::support::{error, has, options, play, session};
+use crate::audio::{Audio, spec, write};
+use crate::support::folder;
+
+/// From -90 dB in steps of 2 dB; 45 is 0 dB.
+const VOLUME: Knob = Knob::Volume("Volume", 45, (-9000, 200));
+
+fn gain(knobs: Vec<Knob>) -> Node {
+    Node { knobs, ..node("gain", WidgetKind::Pga, "gain", 1) }
+}
+
+/// Half of full scale through `draft` for a second, with a script.
+fn scripted(draft: &Draft, script: &str) -> Vec<Vec<f64>> {
+    let (_folder, path) = folder();
+    write(&path("in.wav"), spec(48_000, 2, (32, SampleFormat::Int)), 48_000, |_, _| 0.5);
+    std::fs::write(path("script.sh"), script).unwrap();
+    let (input, output) = (Some(path("in.wav")), Some(path("out.wav")));
+    let controls = Some(path("script.sh"));
+    play(draft, &AlsaOptions { input, output, controls, ..options() }).unwrap();
+    Audio::read(&path("out.wav")).channels
+}
+
+/// A volume starts at 0 dB whatever the module was made with, a switch on.
+#[test]
+fn volumes_start_at_0_db_and_switches_on() {
+    let mut quiet = gain(vec![VOLUME, Knob::Switch("Switch", 2)]);
+    quiet.words(&[(Token::GAIN_VAL, 1 << 20)]);
+    let out = scripted(&playback(vec![quiet.clone()]), "");
+    assert!(out.iter().flatten().all(|&value| value == 0.5), "{:?}", &out[0][..9]);
+    let (folder, _) = folder();
+    let text = session(&playback(vec![quiet]), folder.path());
+    has(&text, &["set `Volume` of `gain`", "set `Switch` of `gain`", "parameter 200"]);
+}
+
+/// The gain changes at the frame of the time that the script says, and not a frame before or after.
+#[test]
+fn a_script_sets_a_gain_in_the_middle_of_the_stream() {
+    let script = "amixer -c0 cset name='Volume' 45\nsleep 0.25\namixer -c0 cset name='Volume' 30\nsleep 0.5\n\
+                  amixer cset name=Volume 0,45\n";
+    let out = scripted(&playback(vec![gain(vec![VOLUME])]), script);
+    let quiet = 0.5 * 10_f64.powf(-30.0 / 20.0);
+    for (channel, last) in out.iter().zip([0.0, 0.5]) {
+        for (frame, &value) in channel.iter().enumerate() {
+            let expected = match frame {
+                ..12_000 => 0.5,
+                12_000..36_000 => quiet,
+                _ => last,
+            };
+            assert!(
+                (value - expected).abs() < 0.001 * expected + 1e-9,
+                "frame {frame}: {value}, not {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_switches_a_channel_off() {
+    let draft = playback(vec![gain(vec![Knob::Switch("Switch", 2)])]);
+    let out = scripted(&draft, "sleep 0.5\namixer cset name='Switch' on,off\n");
+    assert!(out[0].iter().all(|&value| value == 0.5));
+    assert!(out[1][..24_000].iter().all(|&value| value == 0.5));
+    // A switch fades; in the end it is silent.
+    assert!(out[1][40_000..].iter().all(|&value| value == 0.0), "{:?}", &out[1][40_000..40_010]);
+}
+
+/// A value longer than a mailbox goes in parts, a short one in one.
+#[test]
+fn bytes_controls_go_in_as_many_parts_as_they_need() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    let sent = |bytes: usize| {
+        let mut unknown = unknown.clone();
+        unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; bytes])];
+        let (folder, _) = folder();
+        let text = session(&playback(vec![unknown]), folder.path());
+        let lines: Vec<String> =
+            text.lines().filter(|line| line.contains("> LARGE_CONFIG_SET")).map(str::to_owned).collect();
+        lines
+    };
+    assert_eq!(sent(0).len(), 0);
+    let [one] = &sent(100)[..] else { panic!("{:?}", sent(100)) };
+    has(one, &["parameter 3", "100 B"]);
+    assert_eq!(sent(4096).len(), 1);
+    let parts = sent(4096 + 10);
+    assert_eq!(parts.len(), 2, "{parts:#?}");
+    has(&parts[0], &["first of 4106 B", "4096 B"]);
+    has(&parts[1], &["4096", "10 B"]);
+}
+
+/// 8192 bytes are what the original firmware takes.
+#[test]
+fn a_bytes_control_that_is_longer_than_modules_take() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; 8192])];
+    let mut draft = playback(vec![unknown]);
+    assert!(play(&draft, &options()).is_ok());
+    draft.edit("unknown").knobs = vec![Knob::Bytes("Blob", 3, vec![7; 8193])];
+    has(&error(&draft, &options()), &["set `Blob` of `unknown`", "8193 bytes", "1 to 8192"]);
+}
+
+/// A parameter that no message can name is told, not sent to another one.
+#[test]
+fn a_bytes_control_for_a_parameter_that_no_message_can_name() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    unknown.knobs = vec![Knob::Bytes("Blob", 256, vec![7; 4])];
+    has(&error(&playback(vec![unknown]), &options()), &["widget `unknown`", "`Blob`", "256", "255"]);
+}
+
+#[test]
+fn enumerations_start_with_their_first_item_and_take_those_that_there_are() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    unknown.knobs = vec![Knob::Choice("Mode", &["slow", "fast"])];
+    let draft = playback(vec![unknown]);
+    let (folder, path) = folder();
+    has(&session(&draft, folder.path()), &["set `Mode` of `unknown`", "parameter 201"]);
+    for (value, works) in [("fast", true), ("1", true), ("2", false), ("50%", false), ("faster", false)] {
+        std::fs::write(path("script.sh"), format!("amixer cset name=Mode {value}\n")).unwrap();
+        let options = AlsaOptions { controls: Some(path("script.sh")), ..options() };
+        if works {
+            play(&draft, &options).unwrap();
+        } else {
+            has(&error(&draft, &options), &["script.sh:1", &format!("`{value}`"), "inspect --widgets"]);
+        }
+    }
+}
+
+#[test]
+fn scripts_that_make_no_sense() {
+    let draft = playback(vec![gain(vec![VOLUME])]);
+    let (_folder, path) = folder();
+    for (script, words) in [
+        ("amixer cset name=Other 1", ["script.sh:1", "no control `Other`"]),
+        ("\namixer cset name=Volume 46", ["script.sh:2", "`46` is no value from 0 to 45"]),
+        ("amixer cset name=Volume -1", ["script.sh:1", "`-1` is no value"]),
+        ("reboot", ["script.sh:1", "`reboot` is no command"]),
+    ] {
+        std::fs::write(path("script.sh"), script).unwrap();
+        has(&error(&draft, &AlsaOptions { controls: Some(path("script.sh")), ..options() }), &words);
+    }
+    let missing = AlsaOptions { controls: Some(path("nothing.sh")), ..options() };
+    has(&error(&draft, &missing), &["nothing.sh", "can't be read", "name a text file"]);
+}
+
+/// A control of a widget that the stream does not go through is known, and stays as it is.
+#[test]
+fn controls_elsewhere_are_passed_over() {
+    let mut draft = playback(Vec::new());
+    let mut elsewhere = gain(vec![VOLUME]);
+    elsewhere.pipeline = 1;
+    draft.widgets.push(elsewhere);
+    let out = scripted(&draft, "amixer cset name=Volume 0\n");
+    assert!(out.iter().flatten().all(|&value| value == 0.5));
+}

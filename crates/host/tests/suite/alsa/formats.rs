@@ -1,0 +1,90 @@
+//! Which formats are chosen, and what is said where none fits.
+
+use headroom_tplg::{Token, WidgetKind};
+
+use super::builder::{Draft, Wave, capture, node, plain, playback, wave};
+use super::support::{error, has, options, play};
+
+fn opened(draft: &Draft) -> [String; 2] {
+    let seen = play(draft, &options()).unwrap();
+    [seen.figures.input.to_string(), seen.figures.output.to_string()]
+}
+
+#[test]
+fn the_first_format_of_the_host_that_goes_through_opens_it() {
+    let mut draft = playback(Vec::new());
+    let both = [wave(44_100, 16), wave(48_000, 16)];
+    draft.edit("host").waves(&both);
+    draft.edit("dai").waves(&both);
+    assert_eq!(opened(&draft), ["44100 Hz, 2 ch, S16", "44100 Hz, 2 ch, S16"]);
+    draft.edit("dai").waves(&[wave(48_000, 16), wave(96_000, 16)]);
+    assert_eq!(opened(&draft), ["48000 Hz, 2 ch, S16", "48000 Hz, 2 ch, S16"]);
+}
+
+/// A DAI opens as the front end, but for what all its formats agree on.
+#[test]
+fn the_dai_narrows_the_front_ends_format() {
+    let mut draft = playback(Vec::new());
+    draft.edit("host").waves(&[wave(48_000, 16), wave(48_000, 32)]);
+    draft.edit("dai").inputs = vec![wave(48_000, 16), wave(48_000, 32)];
+    draft.edit("dai").outputs = vec![wave(48_000, 32), wave(96_000, 32)];
+    assert_eq!(opened(&draft), ["48000 Hz, 2 ch, S16", "48000 Hz, 2 ch, S32"]);
+    let mut draft = capture(Vec::new());
+    draft.edit("host").waves(&[wave(48_000, 16), wave(48_000, 32)]);
+    draft.edit("dai").inputs = vec![wave(48_000, 32), wave(16_000, 32)];
+    draft.edit("dai").outputs = vec![wave(48_000, 32), wave(48_000, 16)];
+    assert_eq!(opened(&draft), ["48000 Hz, 2 ch, S32", "48000 Hz, 2 ch, S16"]);
+}
+
+#[test]
+fn a_widget_whose_formats_do_not_fit_is_named_with_what_came() {
+    let gain = || node("gain", WidgetKind::Pga, "gain", 1);
+    let two = [wave(96_000, 32), wave(192_000, 32)];
+    let mut inputs = gain();
+    inputs.inputs = two.to_vec();
+    let said = error(&playback(vec![inputs]), &options());
+    has(&said, &["test.tplg: widget `gain`", "none of its input formats is 48000 Hz, 2 ch, 32 bits"]);
+    let mut outputs = gain();
+    outputs.outputs = two.to_vec();
+    let said = error(&playback(vec![outputs]), &options());
+    has(
+        &said,
+        &["widget `gain`", "none of its output formats is 48000 Hz, 2 ch, 32 bits", "add that output"],
+    );
+    let mut none = gain();
+    none.waves(&[]);
+    let said = error(&playback(vec![none]), &options());
+    has(&said, &["widget `gain`", "it has no audio formats", "give it an input and an output"]);
+}
+
+/// Formats for other pins, and those beyond the announced number, are not looked at.
+#[test]
+fn formats_that_do_not_count() {
+    let mut gain = node("gain", WidgetKind::Pga, "gain", 1);
+    gain.inputs = vec![wave(96_000, 32), Wave { pin: 1, ..plain() }];
+    has(&error(&playback(vec![gain.clone()]), &options()), &["none of its input formats"]);
+    gain.inputs = vec![wave(96_000, 32), plain()];
+    assert!(play(&playback(vec![gain.clone()]), &options()).is_ok());
+    gain.words(&[(Token::COMP_NUM_INPUT_AUDIO_FORMATS, 1)]);
+    // The only one is taken whatever comes, and the runtime sees that the gain does not convert.
+    has(&error(&playback(vec![gain]), &options()), &["PCM 0", "refused"]);
+}
+
+#[test]
+fn a_pcm_that_offers_none_of_the_hosts_formats() {
+    let mut draft = playback(Vec::new());
+    draft.edit("host").waves(&[Wave { channels: 9, ..plain() }]);
+    has(&error(&draft, &options()), &["`host` has none of the formats that the PCM offers", "add one"]);
+    draft.edit("host").waves(&[Wave { pin: 1, ..plain() }]);
+    has(&error(&draft, &options()), &["none of the formats that the PCM offers"]);
+}
+
+/// What no file can hold is told before anything is sent.
+#[test]
+fn ends_that_can_not_be_played() {
+    for odd in [Wave { channels: 9, ..plain() }, Wave { valid: 20, ..plain() }] {
+        let mut draft = playback(Vec::new());
+        draft.edit("dai").waves(&[odd]);
+        has(&error(&draft, &options()), &["of `dai` can't be played", "give the widget a format"]);
+    }
+}

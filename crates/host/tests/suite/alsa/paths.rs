@@ -1,0 +1,181 @@
+//! Which widgets a stream goes through, and what is wrong with ways that lead nowhere.
+
+use headroom_host::alsa::Direction;
+use headroom_tplg::{Token, WidgetKind};
+
+use super::builder::{Draft, NOBODYS, capture, node, playback};
+use super::support::{error, has, options, play, play_file};
+
+/// Widgets that ran, in the order of the path.
+fn ran(draft: &Draft, n: usize) -> Vec<String> {
+    let seen = play_file(&draft.file(), n, &options()).unwrap();
+    let names = seen.figures.names.iter().filter(|(_, name)| !name.ends_with(" end"));
+    names.map(|(_, name)| name.clone()).collect()
+}
+
+#[test]
+fn streams_are_listed_with_their_directions() {
+    let mut draft = playback(Vec::new());
+    let mut recording = capture(Vec::new());
+    // The names of widgets are one name space.
+    for node in &mut recording.widgets {
+        node.name = format!("{}2", node.name);
+        node.pipeline = 2;
+    }
+    draft.pipelines.push((2, Some(1)));
+    draft.widgets.extend(recording.widgets);
+    draft.route("dai2", "host2");
+    draft.devices[0].streams[1] = Some("in".to_owned());
+    draft.device(7, [Some("nowhere"), None]);
+    let streams = draft.file().streams();
+    let shown: Vec<(u32, Direction)> = streams.iter().map(|stream| (stream.id, stream.direction)).collect();
+    assert_eq!(shown, [(0, Direction::Playback), (0, Direction::Capture)]);
+    assert_eq!(streams[1].to_string(), "PCM 0 (Device) capture");
+    assert_eq!(ran(&draft, 0), ["host", "dai"]);
+    assert_eq!(ran(&draft, 1), ["dai2", "host2"]);
+}
+
+/// An echo reference: a route from what plays into a pipeline that records is bound only when both are open.
+#[test]
+fn a_route_into_a_pipeline_of_the_other_direction_is_not_followed() {
+    let mut draft = playback(vec![node("split", WidgetKind::Buffer, "copier", 1)]);
+    draft.pipelines.push((2, Some(1)));
+    let mut far = node("far", WidgetKind::DaiIn, "copier", 2);
+    far.words(&[(Token::DAI_INDEX, 1)]);
+    draft.line(vec![node("reference", WidgetKind::Buffer, "copier", 2), far]);
+    draft.route("split", "reference");
+    draft.edit("split").words(&[(Token::COMP_NUM_OUTPUT_PINS, 2)]);
+    assert_eq!(ran(&draft, 0), ["host", "split", "dai"]);
+    // One that does not say which way it goes is.
+    draft.pipelines[1].1 = None;
+    assert_eq!(ran(&draft, 0), ["host", "split", "dai", "reference", "far"]);
+}
+
+#[test]
+fn the_order_is_that_of_the_routes_not_of_the_file() {
+    let middle = |name| node(name, WidgetKind::Pga, "gain", 1);
+    let mut draft = playback(vec![middle("a"), middle("b"), middle("c")]);
+    draft.widgets.reverse();
+    assert_eq!(ran(&draft, 0), ["host", "a", "b", "c", "dai"]);
+}
+
+#[test]
+fn routes_that_are_there_twice_or_lead_to_nobody() {
+    let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
+    draft.route("host", "gain");
+    draft.route("gain", "nobody");
+    draft.route("nobody", "dai");
+    // A widget that no module belongs to.
+    let mut virtual_widget = node("virtual", WidgetKind::Output, "copier", 1);
+    virtual_widget.uuid = None;
+    draft.widgets.push(virtual_widget);
+    draft.route("dai", "virtual");
+    let seen = play(&draft, &options()).unwrap();
+    let bound = seen.log.iter().filter(|line| line.starts_with("bind ")).count();
+    assert_eq!((bound, seen.modules.len()), (2, 5), "{:#?}", seen.log);
+}
+
+#[test]
+fn a_circle() {
+    let middle = |name| node(name, WidgetKind::Pga, "gain", 1);
+    let mut draft = playback(vec![middle("a")]);
+    draft.route("a", "a");
+    let said = error(&draft, &options());
+    has(&said, &["PCM 0 (Device) playback", "in a circle through `a`", "take one"]);
+    // What only comes after it is not in it, wherever it is in the file.
+    let mut draft = playback(vec![middle("a"), middle("b"), middle("c")]);
+    draft.route("b", "a");
+    for _ in 0..2 {
+        let said = error(&draft, &options());
+        assert!(["`a`", "`b`"].iter().any(|name| said.contains(&format!("circle through {name}"))), "{said}");
+        draft.widgets.reverse();
+    }
+}
+
+#[test]
+fn a_way_without_a_dai() {
+    let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
+    draft.widgets.retain(|node| node.name != "dai");
+    has(&error(&draft, &options()), &["no DAI", "`gain`", "route it"]);
+    let mut draft = capture(Vec::new());
+    draft.widgets.retain(|node| node.name != "dai");
+    has(&error(&draft, &options()), &["no DAI", "`host`", "route it"]);
+}
+
+#[test]
+fn a_host_widget_that_is_missing_or_no_module() {
+    let mut draft = playback(Vec::new());
+    let stream = draft.file().streams().remove(0);
+    "other".clone_into(&mut draft.edit("host").stream);
+    assert_eq!(draft.file().streams(), []);
+    let mut nothing = headroom_host::Watch {
+        progress: &mut |_, _| (),
+        log: &mut |_| (),
+        inspect: &mut |_, _| panic!("this ran"),
+    };
+    let error_of = headroom_host::alsa::run(&draft.file(), &stream, &options(), &mut nothing).unwrap_err();
+    has(&super::support::told(&error_of), &["no host widget has the stream name `out`"]);
+    let mut draft = playback(Vec::new());
+    draft.edit("host").uuid = None;
+    has(&error(&draft, &options()), &["`host` has no UUID", "IPC4"]);
+}
+
+#[test]
+fn pipelines_that_messages_can_not_name_or_nobody_schedules() {
+    let mut draft = playback(Vec::new());
+    draft.pipelines.clear();
+    has(&error(&draft, &options()), &["widget `host`", "pipeline 1 has no scheduler", "add a pipeline"]);
+    let mut draft = playback(Vec::new());
+    draft.pipelines = vec![(256, Some(0))];
+    draft.widgets.iter_mut().for_each(|node| node.pipeline = 256);
+    has(&error(&draft, &options()), &["widget `host`", "number 256", "smaller index"]);
+    draft.pipelines = vec![(255, Some(0))];
+    draft.widgets.iter_mut().for_each(|node| node.pipeline = 255);
+    assert!(play(&draft, &options()).is_ok() || !error(&draft, &options()).is_empty());
+}
+
+#[test]
+fn modules_that_are_not_here_are_stand_ins() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    let mut other = unknown.clone();
+    "other".clone_into(&mut other.name);
+    let seen = play(&playback(vec![unknown, other]), &options()).unwrap();
+    let stand_ins: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).map(|it| it.id).collect();
+    assert_eq!(stand_ins, [seen.module("unknown").id, seen.module("other").id]);
+    assert!(!seen.module("host").stand_in);
+}
+
+/// More UUIDs than there are ids for modules that are not here.
+#[test]
+fn more_unknown_modules_than_ids() {
+    let unknown = |n: u32| {
+        let mut unknown = node(&format!("unknown{n}"), WidgetKind::Effect, "gain", 1);
+        let mut uuid = [0xAB; 16];
+        uuid[..4].copy_from_slice(&n.to_le_bytes());
+        unknown.uuid = Some(headroom_tplg::tuples::Uuid(uuid));
+        unknown
+    };
+    let draft = playback((0..600).map(unknown).collect());
+    has(&error(&draft, &options()), &["widget `unknown", "modules that are not here", "split the topology"]);
+    let copiers = (0..260).map(|n| node(&format!("copier{n}"), WidgetKind::Buffer, "copier", 1));
+    has(&error(&playback(copiers.collect()), &options()), &["more than 255 widgets", "split the topology"]);
+}
+
+/// Time grows with the size of the file, not with its square or worse: 5000 widgets in the wrong order, and as many
+/// routes twice.
+#[test]
+fn large_files_are_no_burden() {
+    let gain = |n: usize| node(&format!("gain{n}"), WidgetKind::Pga, "gain", 1);
+    let mut draft = playback((0..5000).map(gain).collect());
+    draft.widgets.reverse();
+    draft.routes.extend(draft.routes.clone());
+    let file = draft.file();
+    let began = std::time::Instant::now();
+    has(&error_of(&file), &["more than 255 widgets"]);
+    assert!(began.elapsed().as_secs_f64() < 2.0, "{:?}", began.elapsed());
+}
+
+fn error_of(file: &headroom_host::alsa::AlsaTopology) -> String {
+    super::support::told(&play_file(file, 0, &options()).unwrap_err())
+}
