@@ -247,4 +247,6 @@ fn what_a_file_needs_and_a_run_does_not_is_asked_for() {
     assert!(silent.contains("which formats `host` takes"), "{silent}");
     let named = refused("playback.toml", "name = \"volume\"", "name = \"pipeline.1\"").to_string();
     assert!(named.contains("no widget `volume`"), "{named}");
+    let empty = compile("empty.toml", "name = \"empty\"".to_owned()).unwrap_err().to_string();
+    assert_eq!(empty, "empty.toml:1: no audio goes through this topology");
 }

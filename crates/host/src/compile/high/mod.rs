@@ -48,6 +48,10 @@ struct Plan<'t> {
 
 impl<'t> Plan<'t> {
     fn new(topology: &'t Topology) -> Result<Self, Error> {
+        if topology.sources().next().is_none() {
+            let help = "add widgets, from a host-copier to a dai-copier, say".to_owned();
+            return Err(topology.text.error(0..0, "no audio goes through this topology".to_owned(), help));
+        }
         let ends = Ends::new(topology)?;
         let sets = formats::sets(topology, &ends)?;
         let plan = Self { topology, sets, ends, plays: plays(topology) };
