@@ -125,7 +125,7 @@ fn a_pcm_records_what_it_can_be_opened_with() {
     assert_eq!(formats(host.input_formats()), [(48_000, 32, 4, 768)]);
     assert_eq!(formats(host.output_formats()), [(48_000, 16, 4, 384), (48_000, 32, 4, 768)]);
     let mic = topology.widget("mic").unwrap();
-    assert_eq!((mic.kind(), mic.word(Token::COPIER_NODE_TYPE)), (WidgetKind::DaiIn, Some(11)));
+    assert_eq!((mic.kind(), mic.word(Token::COPIER_NODE_TYPE)), (WidgetKind::DaiOut, Some(11)));
     assert_eq!((mic.text(Token::DAI_TYPE), mic.stream_name()), (Some("DMIC"), "dmic01"));
     let link = topology.links().next().unwrap();
     assert_eq!(
@@ -141,6 +141,7 @@ fn two_pcms_share_an_interface_and_its_mixer() {
     let names: Vec<_> = topology.pcms().map(|pcm| (pcm.id(), pcm.name())).collect();
     assert_eq!(names, [(0, "Music"), (1, "Voice")]);
     assert_eq!(topology.links().count(), 1);
+    assert_eq!(topology.widget("speaker").unwrap().kind(), WidgetKind::DaiIn);
     let types =
         ["music-in", "voice-in", "mix"].map(|name| topology.widget(name).unwrap().word(Token::MIXER_TYPE));
     assert_eq!(types, [Some(0), Some(0), Some(1)]);

@@ -45,8 +45,9 @@ fn dapm(topology: &Topology, n: usize) -> Dapm {
     match (topology.widgets[n].kind, topology.is_source(n)) {
         (WidgetKind::HostCopier, true) => Dapm::AifIn,
         (WidgetKind::HostCopier, false) => Dapm::AifOut,
-        (WidgetKind::DaiCopier, true) => Dapm::DaiIn,
-        (WidgetKind::DaiCopier, false) => Dapm::DaiOut,
+        // In and out are seen from the interface: what plays goes into it.
+        (WidgetKind::DaiCopier, true) => Dapm::DaiOut,
+        (WidgetKind::DaiCopier, false) => Dapm::DaiIn,
         (WidgetKind::Copier, _) => Dapm::Buffer,
         (WidgetKind::Gain { .. }, _) => Dapm::Pga,
         (WidgetKind::Src { .. } | WidgetKind::SrcLite { .. }, _) => Dapm::Src,
