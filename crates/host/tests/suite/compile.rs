@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use headroom_host::{Error, compile, decompile};
+use headroom_host::alsa::{self, AlsaOptions, AlsaTopology, TokenEra};
+use headroom_host::{Error, Execution, Watch, compile, decompile};
 use headroom_tplg::{AudioFormat, Token, Topology, WidgetKind};
 
+use crate::audio::{spec, write};
 use crate::decompile::golden;
-use crate::support::folder;
+use crate::support::{folder, play_with};
 
 fn text(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(name);
@@ -250,4 +252,69 @@ fn what_a_file_needs_and_a_run_does_not_is_asked_for() {
     assert!(named.contains("no widget `volume`"), "{named}");
     let empty = compile("empty.toml", "name = \"empty\"".to_owned()).unwrap_err().to_string();
     assert_eq!(empty, "empty.toml:1: no audio goes through this topology");
+}
+
+/// Opens, plays and closes each stream of `file`; the last one's audio is in `output`.
+fn play_streams(file: &Path, (input, output): (Option<&Path>, &Path)) -> Result<Vec<u64>, Error> {
+    let topology = AlsaTopology::load(file)?;
+    let options = AlsaOptions {
+        input: input.map(Path::to_owned),
+        output: Some(output.to_owned()),
+        others: Vec::new(),
+        record: None,
+        execution: Execution::VirtualTime,
+        era: TokenEra::Guess,
+        controls: None,
+    };
+    let mut frames = Vec::new();
+    for stream in topology.streams() {
+        let mut watch = Watch {
+            progress: &mut |_, _| (),
+            log: &mut |_| (),
+            inspect: &mut |_, figures| frames.push(figures.frames_out),
+        };
+        alsa::run(&topology, &stream, &options, &mut watch)?;
+    }
+    Ok(frames)
+}
+
+#[test]
+fn every_stream_of_every_bundled_topology_is_played_as_a_file() {
+    let (_folder, path) = folder();
+    for name in bundled() {
+        let file = path("compiled.tplg");
+        std::fs::write(&file, compiled(&name)).unwrap();
+        let frames =
+            play_streams(&file, (None, &path("out.wav"))).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(frames.len(), if name == "playback-two-pcms.toml" { 2 } else { 1 }, "{name}");
+        // A second of audio each.
+        let rate = if name == "capture-src-lite.toml" { 16_000 } else { 48_000 };
+        assert!(frames.iter().all(|count| *count == rate), "{name}: {frames:?}");
+    }
+}
+
+/// Those that nothing but their text sets up: no volume in the mixer, and no other samples for a recording.
+#[test]
+fn a_compiled_topology_gives_the_same_audio_to_the_bit() {
+    let (_folder, path) = folder();
+    let (input, text_out, file_out, file) =
+        (path("in.wav"), path("text.wav"), path("file.wav"), path("x.tplg"));
+    let cases = [
+        ("playback-src.toml", 44_100, 16),
+        ("playback-two-pipelines.toml", 44_100, 16),
+        ("playback-mix.toml", 48_000, 16),
+        ("playback-stand-in.toml", 48_000, 16),
+        ("capture-src-lite.toml", 48_000, 32),
+    ];
+    for (name, rate, bits) in cases {
+        let tone = |frame: usize, channel: u16| 0.5 * (frame as f64 * 0.05 * f64::from(channel + 1)).sin();
+        write(&input, spec(rate, 2, (bits, hound::SampleFormat::Int)), rate as usize / 4, tone);
+        play_with(&text(name), Some(&input), &text_out, Execution::VirtualTime).unwrap();
+        std::fs::write(&file, compiled(name)).unwrap();
+        play_streams(&file, (Some(&input), &file_out)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(
+            std::fs::read(&text_out).unwrap() == std::fs::read(&file_out).unwrap(),
+            "{name} sounds otherwise"
+        );
+    }
 }
