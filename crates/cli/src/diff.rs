@@ -6,12 +6,11 @@ use headroom_host::Error;
 use headroom_host::explain::{self, parse};
 
 use crate::arguments::Diff;
-use crate::terminal::print;
-use crate::tplg_file;
+use crate::terminal::{print, read};
 
 pub(crate) fn diff(arguments: &Diff) -> Result<ExitCode, Error> {
     let Diff { old, new } = arguments;
-    let (old_bytes, new_bytes) = (tplg_file::read(old)?, tplg_file::read(new)?);
+    let (old_bytes, new_bytes) = (read(old)?, read(new)?);
     let changes = explain::diff(&parse(old, &old_bytes)?, &parse(new, &new_bytes)?);
     print(&changes.text())?;
     Ok(if changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

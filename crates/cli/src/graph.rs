@@ -6,11 +6,11 @@ use headroom_host::Error;
 use headroom_host::explain::{self, parse};
 
 use crate::arguments::Graph;
-use crate::tplg_file;
+use crate::terminal::read;
 
 pub(crate) fn graph(arguments: &Graph) -> Result<(), Error> {
     let Graph { file, output } = arguments;
-    let bytes = tplg_file::read(file)?;
+    let bytes = read(file)?;
     let topology = parse(file, &bytes)?;
     let title = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let is_dot = output.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("dot"));

@@ -8,8 +8,7 @@ use headroom_host::explain::{self, Detail, Finding, Report, Severity, parse};
 use serde::Serialize;
 
 use crate::arguments::Lint;
-use crate::terminal::{json, print, tell};
-use crate::tplg_file;
+use crate::terminal::{json, print, read, tell};
 
 /// Of the JSON that docs/lint.md tells.
 const SCHEMA_VERSION: u32 = 1;
@@ -55,6 +54,6 @@ pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
 }
 
 fn findings(path: &Path) -> Result<Vec<Finding>, Error> {
-    let bytes = tplg_file::read(path)?;
+    let bytes = read(path)?;
     Ok(explain::lint(&parse(path, &bytes)?))
 }

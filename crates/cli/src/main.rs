@@ -17,7 +17,6 @@ mod run;
 mod set;
 mod spelling;
 mod terminal;
-mod tplg_file;
 
 use std::process::ExitCode;
 

@@ -101,16 +101,6 @@ pub enum Error {
         error: io::Error,
     },
 
-    /// A file is no compiled ALSA topology, or a damaged one.
-    #[error("can't read {} as a compiled topology: {why}", path.display())]
-    #[diagnostic(code(headroom::tplg::file), help("name a .tplg file, as alsatplg writes them"))]
-    NotTplg {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
-
     /// A WAV file stands where the topology should.
     #[error("{} is a WAV file, not a topology", path.display())]
     #[diagnostic(
@@ -124,7 +114,7 @@ pub enum Error {
 
     /// A topology file is damaged, or is none.
     #[error("{name}: {error}")]
-    #[diagnostic(code(headroom::topology::tplg))]
+    #[diagnostic(code(headroom::topology::tplg), help("name a .tplg file, as alsatplg writes them"))]
     TopologyBytes {
         /// The file.
         name: String,
@@ -484,8 +474,7 @@ impl Error {
             | Self::NotInspected { .. }
             | Self::DamagedSession { .. } => 3,
             Self::TopologyFile { .. } | Self::WavAsTopology { .. } => 3,
-            Self::NotTplg { .. } | Self::NoInput | Self::Input { .. } => 3,
-            Self::TopologyBytes { .. } => 3,
+            Self::TopologyBytes { .. } | Self::NoInput | Self::Input { .. } => 3,
             Self::SameFile { .. } | Self::Output { .. } | Self::OutputTooLong { .. } => 3,
             Self::Topology { .. } | Self::Translation { .. } | Self::Script { .. } => 4,
             Self::Refused { .. } | Self::RefusedStream { .. } => 5,

@@ -90,7 +90,7 @@ fn files_that_are_no_topology_are_told_apart() {
     let after: [(&str, &[&str]); 3] = [("lint", &[]), ("graph", &["-o", "x.svg"]), ("diff", &["small.tplg"])];
     for (command, after) in after {
         let arguments = |file| [&[command, file], after].concat();
-        let missing = ["missing.tplg", "as a compiled topology"];
+        let missing = ["can't read the topology missing.tplg"];
         fails(&bench, &arguments("missing.tplg"), 3, &missing);
         let damaged = ["notes.txt", "byte 0", "help: name a .tplg file"];
         fails(&bench, &arguments("notes.txt"), 3, &damaged);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use headroom_tplg::{Topology, WidgetKind};
 
 use crate::error::Error;
-use crate::explain::{not_tplg, parse};
+use crate::explain::parse;
 
 /// A compiled topology, whose bytes have been checked.
 #[derive(Clone, Debug)]
@@ -71,10 +71,8 @@ impl AlsaTopology {
     /// # Errors
     /// The file is damaged.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
-        match Topology::parse(&bytes) {
-            Ok(_) => Ok(Self { path: path.to_owned(), bytes }),
-            Err(error) => Err(not_tplg(path, &error)),
-        }
+        parse(path, &bytes)?;
+        Ok(Self { path: path.to_owned(), bytes })
     }
 
     /// The file.

@@ -16,7 +16,6 @@ mod paths;
 mod table;
 mod words;
 
-use std::fmt::Display;
 use std::path::Path;
 
 use headroom_tplg::Topology;
@@ -31,12 +30,7 @@ pub use lint::{CODES, Code, Detail, Finding, Report, Severity, lint};
 /// The topology in the bytes of the file `path`.
 ///
 /// # Errors
-/// [`Error::NotTplg`] with the byte at which it is damaged.
+/// [`Error::TopologyBytes`] with the byte at which it is damaged.
 pub fn parse<'a>(path: &Path, bytes: &'a [u8]) -> Result<Topology<'a>, Error> {
-    Topology::parse(bytes).map_err(|error| not_tplg(path, &error))
-}
-
-/// That the file `path` can't be used as a compiled topology.
-pub fn not_tplg(path: &Path, why: &impl Display) -> Error {
-    Error::NotTplg { path: path.to_owned(), why: why.to_string() }
+    Topology::parse(bytes).map_err(|error| Error::TopologyBytes { name: path.display().to_string(), error })
 }

@@ -88,7 +88,10 @@ fn a_file_is_replaced_by_silence_or_named() {
     write(&other, kind, 4409, |frame, _| (frame as f64 / 10.0).sin() / 2.0);
     let (outcome, session) = record(&topology(), Some(&played), Execution::VirtualTime);
     outcome.unwrap();
-    assert!(session.contains("\nsource 0x4 file rate=44100 channels=2 samples=S16 frames=4410\n"), "{session}");
+    assert!(
+        session.contains("\nsource 0x4 file rate=44100 channels=2 samples=S16 frames=4410\n"),
+        "{session}"
+    );
     for (input, feed) in [(None, Feed::Silence), (Some(&*played), Feed::File)] {
         let replay = replayed(&session, input).unwrap();
         assert_eq!((replay.differences, replay.sources), (vec![], vec![feed]));
