@@ -74,6 +74,11 @@ pub(crate) struct Run {
     #[arg(long, value_name = "SCRIPT")]
     pub(crate) controls: Option<PathBuf>,
 
+    /// Take module ids, and which modules are DP by themselves, from the manifest of an IPC4 firmware image (`.ri`); once more
+    /// for each library that is loaded with it
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) firmware: Vec<PathBuf>,
+
     /// What the memory tokens 420 to 423 of a compiled topology mean: `heap` (stack, heap), `phases` (stack, interim,
     /// lifetime, shared) or `swapped` (heap, stack, as Linux 6.19 to 7.2 reads them); without it `phases` where a
     /// widget has 422 or 423, else `heap`

@@ -18,6 +18,7 @@ pub(crate) fn first_option(arguments: &Run) -> Option<&'static str> {
         ("--pcm", arguments.pcm.is_some()),
         ("--controls", arguments.controls.is_some()),
         ("--token-era", arguments.token_era.is_some()),
+        ("--firmware", !arguments.firmware.is_empty()),
     ];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
@@ -92,6 +93,7 @@ fn play(
         others: others(arguments),
         record: arguments.record.clone(),
         execution: execution(arguments),
+        firmware: arguments.firmware.clone(),
         era: arguments.token_era.unwrap_or(TokenEra::Guess),
         controls: arguments.controls.clone(),
     };

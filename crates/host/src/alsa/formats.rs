@@ -8,7 +8,7 @@
 //!   capture    DAI: as the front end, narrowed to what it has ─► …                      ─► host copier: as the front end
 //! ```
 
-use headroom_tplg::{AudioFormat, Domain, Token, Widget, WidgetKind};
+use headroom_tplg::{AudioFormat, Token, Widget, WidgetKind};
 
 use super::file::{AlsaTopology, Direction};
 use super::graph::Graph;
@@ -189,11 +189,6 @@ pub(crate) fn sink_rate(widget: &Widget<'_>, chosen: &Chosen) -> u32 {
         _ => Token::SRC_RATE_OUT,
     };
     widget.word(token).filter(|&rate| rate > 0).unwrap_or(chosen.output.rate)
-}
-
-/// Whether a widget runs as a DP module. Without a manifest "default" is LL.
-pub(crate) fn is_dp(widget: &Widget<'_>) -> bool {
-    widget.domain() == Some(Domain::DataProcessing)
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use headroom_ipc4::Domain;
 use headroom_tplg::{Token, Topology, Widget, WidgetKind};
 
 use super::file::Direction;
+use super::firmware::Firmware;
 
 /// The graph of a file.
 pub(crate) struct Graph<'t> {
@@ -15,10 +17,12 @@ pub(crate) struct Graph<'t> {
     pub(crate) edges: Vec<(usize, usize)>,
     /// The scheduler widget of each pipeline.
     schedulers: BTreeMap<u32, usize>,
+    firmware: Option<&'t Firmware>,
 }
 
 impl<'t> Graph<'t> {
-    pub(crate) fn new(topology: &Topology<'t>) -> Self {
+    /// The graph of a topology, for a firmware if one is known.
+    pub(crate) fn new(topology: &Topology<'t>, firmware: Option<&'t Firmware>) -> Self {
         let widgets: Vec<_> = topology.widgets().collect();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for (place, widget) in widgets.iter().enumerate() {
@@ -33,7 +37,7 @@ impl<'t> Graph<'t> {
         let is_scheduler = |(_, widget): &(usize, &Widget<'_>)| widget.kind() == WidgetKind::Scheduler;
         let pipelines = widgets.iter().enumerate().filter(is_scheduler);
         let schedulers = pipelines.map(|(place, widget)| (widget.pipeline(), place)).collect();
-        Self { widgets, edges, schedulers }
+        Self { widgets, edges, schedulers, firmware }
     }
 
     /// The scheduler widget of a pipeline.
@@ -48,6 +52,17 @@ impl<'t> Graph<'t> {
         match scheduler.word(Token::SCHED_DIRECTION).filter(|_| valid)? {
             0 => Some(Direction::Playback),
             _ => Some(Direction::Capture),
+        }
+    }
+
+    /// Who runs a widget: the topology says so, or else the firmware's manifest; without either it is LL.
+    pub(crate) fn domain(&self, widget: &Widget<'_>) -> Domain {
+        let listed = || self.firmware?.find(widget.uuid()?).map(|entry| entry.is_dp);
+        match widget.domain() {
+            Some(headroom_tplg::Domain::DataProcessing) => Domain::Dp,
+            Some(headroom_tplg::Domain::LowLatency) => Domain::Ll,
+            _ if listed() == Some(true) => Domain::Dp,
+            _ => Domain::Ll,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which module each widget of a path is, and which instance of it.
 //!
-//! A UUID that no driver here has gets an id that no driver has: the runtime puts a stand-in there.
+//! With a firmware image an id is a place in its manifest. Without one ids are those of the table here, and a UUID that no driver
+//! has gets an id that no driver has. Either way the runtime puts a stand-in where the module is not here.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use headroom_modules::DRIVERS;
 use headroom_tplg::tuples::Uuid;
 
 use super::file::AlsaTopology;
+use super::firmware::Firmware;
 use super::graph::Graph;
 use super::path::PcmPath;
 use crate::error::Error;
@@ -20,8 +22,12 @@ const UNKNOWN_MODULES: std::ops::Range<u16> = 0xFE00..STAND_IN;
 /// The ids of the widgets of `path`, instances counted per module.
 ///
 /// # Errors
-/// There are more widgets of a module than a message can count, or more unknown modules than there are ids for.
-pub(crate) fn assign(file: &AlsaTopology, graph: &Graph<'_>, path: &PcmPath) -> Result<Vec<ModuleId>, Error> {
+/// The firmware does not have a module. There are more widgets of a module than a message can count, or more unknown modules than there are ids for.
+pub(crate) fn assign(
+    file: &AlsaTopology,
+    (graph, path): (&Graph<'_>, &PcmPath),
+    firmware: Option<&Firmware>,
+) -> Result<Vec<ModuleId>, Error> {
     let mut unknown: Vec<Uuid> = Vec::new();
     let mut instances: BTreeMap<u16, u8> = BTreeMap::new();
     let assign = |&place: &usize| {
@@ -29,7 +35,14 @@ pub(crate) fn assign(file: &AlsaTopology, graph: &Graph<'_>, path: &PcmPath) -> 
         // Every widget of a path has one.
         let uuid = widget.uuid().unwrap_or(Uuid([0; 16]));
         let too_many = |what| file.error(&format!("widget `{}`", widget.name()), what, "split the topology");
-        let known = driver(uuid).map(|driver| driver.module);
+        let known = match firmware {
+            None => driver(uuid).map(|driver| driver.module),
+            Some(firmware) => Some(firmware.find(uuid).map(|entry| entry.id).ok_or_else(|| {
+                let what = format!("the firmware has no module {uuid}");
+                let help = "name the library that has it with another `--firmware`";
+                file.error(&format!("widget `{}`", widget.name()), what, help)
+            })?),
+        };
         let module = known.or_else(|| unknown_module(&mut unknown, uuid)).ok_or_else(|| {
             let most = UNKNOWN_MODULES.len();
             too_many(format!("there are more than {most} modules that are not here on the way of the PCM"))

@@ -4,10 +4,10 @@
 //! pipelines: heaps added up, the largest stack). Whether the scheduler widget's own tokens count is not known; here they don't:
 //! it is no module, and its class has them by inheritance only.
 
-use headroom_ipc4::{HeapSize, MemRequest};
+use headroom_ipc4::{Domain, HeapSize, MemRequest};
 use headroom_tplg::{Token, Widget};
 
-use super::formats::{Chosen, is_dp};
+use super::formats::Chosen;
 
 /// What the tokens 420 to 423 mean, which changed over time while the file's ABI did not.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -108,10 +108,10 @@ fn meaning([t420, t421, t422, t423]: [Option<u32>; 4], era: TokenEra) -> Declare
 /// The memory object of a pipeline: its LL modules' memory together, and the largest of their stacks. DP modules send
 /// theirs themselves.
 pub(crate) fn of_pipeline<'t>(
-    widgets: impl Iterator<Item = Widget<'t>>,
+    ll_widgets: impl Iterator<Item = Widget<'t>>,
     era: TokenEra,
 ) -> Option<MemRequest> {
-    let each = widgets.filter(|widget| !is_dp(widget)).map(|widget| declared(&widget, era));
+    let each = ll_widgets.map(|widget| declared(&widget, era));
     let sum = each.fold(Declared::default(), |sum, one| Declared {
         stack: sum.stack.max(one.stack),
         size: sum.size.plus(one.size),
@@ -131,12 +131,15 @@ pub(crate) fn of_dp(widget: &Widget<'_>, era: TokenEra) -> MemRequest {
 }
 
 /// Pages of 4 KiB that the driver counts for a module.
-pub(crate) fn pages(widget: &Widget<'_>, chosen: &Chosen) -> u32 {
+pub(crate) fn pages(widget: &Widget<'_>, chosen: &Chosen, domain: Domain) -> u32 {
     let own = widget.word(Token::COMP_IS_PAGES).unwrap_or(0);
     let queue = chosen.input.block_bytes;
     // Structures of the original firmware that a driver can't ask for: task, module, queues.
     let line = |bytes: u32| bytes.next_multiple_of(64);
-    let scheduled = if is_dp(widget) { line(104) + 20 } else { line(72) + 8 * 12 + 12 };
+    let scheduled = match domain {
+        Domain::Dp => line(104) + 20,
+        Domain::Ll => line(72) + 8 * 12 + 12,
+    };
     let task = 448 + 12 + u64::from(own) + u64::from(scheduled);
     let queues = 8 * (128 + u64::from(queue).next_multiple_of(64));
     u32::try_from((task + queues).div_ceil(4096)).unwrap_or(u32::MAX)

@@ -10,7 +10,7 @@ use headroom_tplg::{Token, Widget, WidgetKind};
 
 use super::controls::{self, Setting};
 use super::file::{AlsaTopology, Direction};
-use super::formats::{Chosen, is_dp, sink_rate};
+use super::formats::{Chosen, sink_rate};
 use super::graph::Graph;
 use super::ids;
 use super::memory::{self, TokenEra};
@@ -119,9 +119,10 @@ impl<'t> Translation<'t> {
         let word = |token| scheduler.word(token).unwrap_or(0);
         let members = || self.widgets().filter(|(_, widget)| widget.pipeline() == first.pipeline());
         let pages: u32 = members()
-            .map(|(place, widget)| memory::pages(&widget, &self.formats[place]))
+            .map(|(place, widget)| memory::pages(&widget, &self.formats[place], self.graph.domain(&widget)))
             .fold(0, u32::saturating_add);
-        let memory = memory::of_pipeline(members().map(|(_, widget)| widget), self.era);
+        let ll = members().map(|(_, widget)| widget).filter(|it| self.graph.domain(it) == Domain::Ll);
+        let memory = memory::of_pipeline(ll, self.era);
         Ok(Request::CreatePipeline(CreatePipeline {
             priority: word(Token::SCHED_PRIORITY).min(7) as u8,
             core: word(Token::SCHED_CORE).min(15) as u8,
@@ -138,11 +139,11 @@ impl<'t> Translation<'t> {
         pipeline: u8,
         payload: &'p [u8],
     ) -> Request<'p> {
-        let dp = is_dp(widget);
+        let domain = self.graph.domain(widget);
         Request::InitInstance(InitInstance {
             core: widget.core().unwrap_or(0).min(15) as u8,
-            domain: if dp { Domain::Dp } else { Domain::Ll },
-            memory: dp.then(|| memory::of_dp(widget, self.era)),
+            domain,
+            memory: (domain == Domain::Dp).then(|| memory::of_dp(widget, self.era)),
             ..InitInstance::new(self.ids[place], pipeline, payload)
         })
     }

@@ -10,6 +10,7 @@
 
 mod controls;
 mod file;
+mod firmware;
 mod formats;
 mod graph;
 mod ids;

@@ -8,6 +8,7 @@ use headroom_tplg::records::StreamCaps;
 
 use super::controls;
 use super::file::{AlsaTopology, Direction, PcmStream, dai_end};
+use super::firmware::Firmware;
 use super::formats::{self, Chosen, Params};
 use super::graph::Graph;
 use super::messages::{Translation, wire};
@@ -30,12 +31,13 @@ const SIGNAL_DB: f64 = -12.0;
 pub(crate) fn plan(
     file: &AlsaTopology,
     stream: &PcmStream,
-    options: &AlsaOptions,
+    (options, firmware): (&AlsaOptions, &Firmware),
 ) -> Result<(Plan, Demand), Error> {
     let topology = file.view()?;
-    let graph = Graph::new(&topology);
+    let named = (!options.firmware.is_empty()).then_some(firmware);
+    let graph = Graph::new(&topology, named);
     let path = path::find(file, &graph, stream)?;
-    let ids = ids::assign(file, &graph, &path)?;
+    let ids = ids::assign(file, (&graph, &path), named)?;
     let connections = queues::connect(file, &graph, &path)?;
     let opening = Opening { file, graph: &graph, path: &path, connections: &connections, stream, options };
     opening.check_dais()?;

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use headroom_module::Driver;
 use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_tplg::tuples::Uuid;
 
 use super::file::{AlsaTopology, PcmStream};
+use super::firmware::Firmware;
 use super::memory::TokenEra;
 use super::plan::plan;
 use crate::error::Error;
@@ -25,6 +28,9 @@ pub struct AlsaOptions {
     pub record: Option<PathBuf>,
     /// Who runs DP modules.
     pub execution: Execution,
+    /// The firmware image that says which module has which id and which are DP, and libraries; without it the ids are those
+    /// of the table here.
+    pub firmware: Vec<PathBuf>,
     /// What the memory tokens mean.
     pub era: TokenEra,
     /// A script of `amixer` and `sleep` lines.
@@ -41,8 +47,9 @@ pub fn run(
     options: &AlsaOptions,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
-    let (plan, demand) = plan(file, stream, options)?;
-    let drivers = [DRIVERS, &[STAND_IN]].concat();
+    let firmware = Firmware::load(&options.firmware)?;
+    let drivers = drivers(&options.firmware, &firmware);
+    let (plan, demand) = plan(file, stream, (options, &firmware))?;
     let stage = Stage {
         drivers: &drivers,
         demand,
@@ -55,4 +62,13 @@ pub fn run(
         },
     };
     perform(plan, &stage, watch)
+}
+
+/// The rows of the module table: with the ids of a firmware those that it has.
+fn drivers(named: &[PathBuf], firmware: &Firmware) -> Vec<Driver> {
+    let row = |driver: &Driver| match firmware.find(Uuid(driver.uuid)) {
+        Some(entry) => Some(Driver { module: entry.id, ..*driver }),
+        None => named.is_empty().then_some(*driver),
+    };
+    DRIVERS.iter().filter_map(row).chain([STAND_IN]).collect()
 }

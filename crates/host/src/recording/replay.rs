@@ -100,8 +100,9 @@ pub fn replay(
 fn drivers(named: &[(u16, String)]) -> Result<Vec<Driver>, Error> {
     let rows = [DRIVERS, &[STAND_IN]].concat();
     let row = |(id, name): &(u16, String)| {
-        let known = rows.iter().find(|driver| driver.module == *id && driver.name == name).copied();
-        known.ok_or_else(|| Error::Desk {
+        // A firmware has its own ids.
+        let known = rows.iter().find(|driver| driver.name == name);
+        known.map(|driver| Driver { module: *id, ..*driver }).ok_or_else(|| Error::Desk {
             what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
             help: "replay it with the version of Headroom that recorded it".to_owned(),
         })

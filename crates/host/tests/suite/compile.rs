@@ -263,6 +263,7 @@ fn play_streams(file: &Path, (input, output): (Option<&Path>, &Path)) -> Result<
         others: Vec::new(),
         record: None,
         execution: Execution::VirtualTime,
+        firmware: Vec::new(),
         era: TokenEra::Guess,
         controls: None,
     };

@@ -37,6 +37,7 @@ fn play(file: &AlsaTopology, stream: &PcmStream) -> Result<(u64, usize), Error> 
         others: Vec::new(),
         record: None,
         execution: Execution::VirtualTime,
+        firmware: Vec::new(),
         era: TokenEra::Guess,
         controls: None,
     };

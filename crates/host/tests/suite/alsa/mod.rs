@@ -3,6 +3,7 @@
 mod builder;
 mod controls;
 mod ends;
+mod firmware;
 mod formats;
 mod memory;
 mod messages;

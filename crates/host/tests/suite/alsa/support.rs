@@ -17,6 +17,7 @@ pub(crate) fn options() -> AlsaOptions {
         others: Vec::new(),
         record: None,
         execution: Execution::VirtualTime,
+        firmware: Vec::new(),
         era: TokenEra::Guess,
         controls: None,
     }
