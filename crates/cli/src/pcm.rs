@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use headroom_host::Error;
 use headroom_host::alsa::{self, AlsaOptions, AlsaTopology, PcmStream, TokenEra};
 use headroom_report::Report;
 
 use crate::arguments::Run;
-use crate::run::{execution, first, others, print_report, watched};
-use crate::spelling::{Pcm, PcmChoice};
+use crate::run::{execution, first, others, print_report, tell_written, watched};
+use crate::spelling::{EndArgument, Pcm, PcmChoice};
 use crate::terminal::{print, tell};
 
 /// The first option given that only compiled topologies have.
@@ -34,12 +35,30 @@ pub(crate) fn run(path: &Path, arguments: &Run) -> Result<(), Error> {
         }),
         [one] => {
             let output = first(&arguments.output, "-o")?;
+            let began = Instant::now();
             let (outcome, report) = play(&topology, one, arguments, output);
+            if outcome.is_ok() {
+                tell_written(arguments, began);
+            }
             let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
             outcome.and(printed)
         }
-        all => play_all(&topology, all, arguments),
+        all => match for_one(arguments) {
+            Some(option) => Err(Error::NeedsOnePcm { option }),
+            None => play_all(&topology, all, arguments),
+        },
     }
+}
+
+/// The first option given that is for one stream: a file that each would write again, or an end that only one has.
+fn for_one(arguments: &Run) -> Option<&'static str> {
+    let named = |ends: &[EndArgument]| ends.iter().any(|end| end.widget.is_some());
+    let given = [
+        ("--record", arguments.record.is_some()),
+        ("-i WIDGET=", named(&arguments.input)),
+        ("-o WIDGET=", named(&arguments.output)),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }
 
 /// The streams that are asked for; a topology with one PCM needs no choice.

@@ -33,8 +33,12 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
     if arguments.verbose {
         tell(&format!("{}: {}", topology.name, topology.description));
     }
+    let began = Instant::now();
     let (outcome, report) =
         watched(arguments, &topology.name, |watch| headroom_host::run(&topology, &options, watch));
+    if outcome.is_ok() {
+        tell_written(arguments, began);
+    }
     // A run that failed has one too, where it got that far.
     let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
     outcome.and(printed)
@@ -54,7 +58,6 @@ pub(crate) fn watched(
     session: impl FnOnce(&mut Watch<'_>) -> Result<(), Error>,
 ) -> (Result<(), Error>, Option<Report>) {
     let bar = bar("frames");
-    let began = Instant::now();
     let mut report = None;
     let mut watch = Watch {
         progress: &mut |done, all| {
@@ -76,11 +79,15 @@ pub(crate) fn watched(
     let outcome = session(&mut watch);
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
-    if outcome.is_ok() && (arguments.verbose || std::io::stderr().is_terminal()) {
+    (outcome, report)
+}
+
+/// Tells which files a session that began then has written.
+pub(crate) fn tell_written(arguments: &Run, began: Instant) {
+    if arguments.verbose || std::io::stderr().is_terminal() {
         let files: Vec<_> = arguments.output.iter().map(|end| end.path.display().to_string()).collect();
         tell(&format!("wrote {} in {:.2} s", files.join(", "), began.elapsed().as_secs_f64()));
     }
-    (outcome, report)
 }
 
 /// What is asked for: the files that name a widget are for that end, the one that names none is for the first.

@@ -341,7 +341,7 @@ pub enum Error {
 
     /// A compiled topology does not have what is asked for.
     #[error("{}: {what}", path.display())]
-    #[diagnostic(code(headroom::alsa::pcm), help("choose one of these, or `--pcm all`:{there}"))]
+    #[diagnostic(code(headroom::alsa::pcm), help("{}", choice(there)))]
     NoPcm {
         /// The file.
         path: PathBuf,
@@ -355,6 +355,14 @@ pub enum Error {
     #[error("`{option}` is for compiled topologies")]
     #[diagnostic(code(headroom::alsa::option), help("name a `.tplg` file"))]
     NeedsCompiled {
+        /// The option.
+        option: &'static str,
+    },
+
+    /// An option that is for one stream is given for all of a compiled topology.
+    #[error("`{option}` is for one PCM, not for all of them")]
+    #[diagnostic(code(headroom::alsa::one), help("choose the PCM with `--pcm ID`"))]
+    NeedsOnePcm {
         /// The option.
         option: &'static str,
     },
@@ -463,10 +471,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoConversion { .. } | Self::NotMeasurable { .. } | Self::NoEnd { .. } => 2,
-            Self::SecondFile { .. }
-            | Self::Setting { .. }
-            | Self::NoPcm { .. }
-            | Self::NeedsCompiled { .. } => 2,
+            Self::SecondFile { .. } | Self::Setting { .. } | Self::NoPcm { .. } => 2,
+            Self::NeedsCompiled { .. } | Self::NeedsOnePcm { .. } => 2,
             Self::SomeStreams { first, .. } => first.exit_code(),
             Self::Differs { .. } => 1,
             Self::SessionFile { .. }
@@ -480,5 +486,13 @@ impl Error {
             Self::Refused { .. } | Self::RefusedStream { .. } => 5,
             Self::Fault { .. } | Self::Stalled { .. } | Self::Desk { .. } => 6,
         }
+    }
+}
+
+/// What to choose from, of PCMs with a line each.
+fn choice(there: &str) -> String {
+    match there {
+        "" => "only topologies with a PCM can be run".to_owned(),
+        there => format!("choose one of these, or `--pcm all`:{there}"),
     }
 }
