@@ -210,7 +210,7 @@ impl<'t> Translation<'t> {
 
     /// Binds a route, after the format of a copier's further output has been set.
     fn bind(&self, connection: Connection, steps: &mut Vec<Step>) -> Result<(), Error> {
-        let Connection { from, from_queue, to, to_queue } = connection;
+        let Connection { from, from_queue, to, .. } = connection;
         let (source, sink) = (self.widget(from), self.widget(to));
         if from_queue > 0 && is_copier(source.kind()) {
             // What the other end takes, as Linux asks for it.
@@ -220,12 +220,14 @@ impl<'t> Translation<'t> {
             let setting = Setting { control, parameter: SINK_FORMAT, data: format.encode().to_vec() };
             steps.extend(self.set(from, &setting)?);
         }
-        let (source_id, sink_id) = (self.ids[from], self.ids[to]);
-        let binding =
-            Binding { source: source_id, source_queue: from_queue, sink: sink_id, sink_queue: to_queue };
         let purpose = format!("bind `{}` to `{}`", source.name(), sink.name());
-        steps.push(self.step(purpose, &Request::Bind(binding))?);
+        steps.push(self.step(purpose, &Request::Bind(self.binding(connection)))?);
         Ok(())
+    }
+
+    fn binding(&self, connection: Connection) -> Binding {
+        let Connection { from, from_queue, to, to_queue } = connection;
+        Binding { source: self.ids[from], source_queue: from_queue, sink: self.ids[to], sink_queue: to_queue }
     }
 
     /// A parameter of the module at a place, in as many parts as its value needs.
@@ -258,6 +260,14 @@ impl<'t> Translation<'t> {
             self.states(pipelines, PipelineState::Paused, "pause the pipelines")?,
             self.states(pipelines, PipelineState::Reset, "reset the pipelines")?,
         ];
+        // What is bound within a pipeline goes with it.
+        for &connection in self.connections {
+            let [source, sink] = [connection.from, connection.to].map(|place| self.widget(place));
+            if source.pipeline() != sink.pipeline() {
+                let purpose = format!("unbind `{}` from `{}`", source.name(), sink.name());
+                steps.push(self.step(purpose, &Request::Unbind(self.binding(connection)))?);
+            }
+        }
         for &id in pipelines {
             steps.push(self.step(format!("delete pipeline {id}"), &Request::DeletePipeline { id })?);
         }
