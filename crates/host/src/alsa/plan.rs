@@ -257,7 +257,18 @@ impl Opening<'_> {
     }
 }
 
-/// Whether a PCM offers a format. Rates, and limits that are 0, leave it open.
+/// Rates by their bits in what a PCM offers (`SNDRV_PCM_RATE_*`), and the bits that stand for any rate.
+const RATES: [u32; 13] =
+    [5512, 8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000];
+const ANY_RATE: u32 = 3 << 30;
+
+/// Whether a PCM offers a rate. Those without a bit, and PCMs without rates, leave it open.
+fn admits_rate(rates: u32, rate: u32) -> bool {
+    let bit = RATES.iter().position(|&known| known == rate);
+    rates == 0 || rates & ANY_RATE != 0 || bit.is_none_or(|bit| rates >> bit & 1 == 1)
+}
+
+/// Whether a PCM offers a format. Limits that are 0 leave it open.
 fn admits(caps: &StreamCaps, format: &AudioFormat) -> bool {
     let bit = match (format.bit_depth, format.valid_bit_depth, format.sample_type) {
         (8, ..) => 1,
@@ -271,6 +282,7 @@ fn admits(caps: &StreamCaps, format: &AudioFormat) -> bool {
     caps.format_bits() >> bit & 1 == 1
         && within(format.channels, caps.channels_min, caps.channels_max)
         && within(format.rate, caps.rate_min, caps.rate_max)
+        && admits_rate(caps.rates, format.rate)
 }
 
 fn parts(translation: &Translation<'_>, ids: &[ComponentId]) -> PlanGraph {

@@ -105,10 +105,11 @@ pub(crate) fn node(name: &str, kind: WidgetKind, driver: &str, pipeline: u32) ->
     }
 }
 
-/// A PCM: its number and the names of its streams.
+/// A PCM: its number, the bits of its rates, and the names of its streams.
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
     pub(crate) id: u32,
+    pub(crate) rates: u32,
     pub(crate) streams: [Option<String>; 2],
 }
 
@@ -146,7 +147,7 @@ pub(crate) fn capture(between: Vec<Node>) -> Draft {
 
 impl Draft {
     pub(crate) fn device(&mut self, id: u32, streams: [Option<&str>; 2]) {
-        self.devices.push(Device { id, streams: streams.map(|name| name.map(str::to_owned)) });
+        self.devices.push(Device { id, rates: 0, streams: streams.map(|name| name.map(str::to_owned)) });
     }
 
     /// Widgets, each of which feeds the next.
@@ -323,6 +324,7 @@ fn write_device(writer: &mut Writer<'_>, device: &Device) {
             size: 104,
             name: name(stream),
             formats: [0x444, 0],
+            rates: device.rates,
             channels_min: 1,
             channels_max: 8,
             ..Default::default()

@@ -70,6 +70,22 @@ fn formats_that_do_not_count() {
     has(&error(&playback(vec![gain]), &options()), &["PCM 0", "refused"]);
 }
 
+/// A rate that the PCM does not offer is not opened, though the host copier has it.
+#[test]
+fn rates_of_the_pcm() {
+    let (bit_44100, bit_48000, any) = (1 << 6, 1 << 7, 1 << 30);
+    let mut draft = playback(Vec::new());
+    for name in ["host", "dai"] {
+        draft.edit(name).waves(&[wave(44_100, 16), wave(48_000, 16)]);
+    }
+    for (rates, rate) in [(0, 44_100), (bit_44100 | bit_48000, 44_100), (bit_48000, 48_000), (any, 44_100)] {
+        draft.devices[0].rates = rates;
+        assert_eq!(opened(&draft)[0], format!("{rate} Hz, 2 ch, S16"), "{rates:#x}");
+    }
+    draft.devices[0].rates = 1;
+    has(&error(&draft, &options()), &["`host` has none of the formats that the PCM offers"]);
+}
+
 #[test]
 fn a_pcm_that_offers_none_of_the_hosts_formats() {
     let mut draft = playback(Vec::new());

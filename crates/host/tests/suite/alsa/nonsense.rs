@@ -133,7 +133,8 @@ fn draft() -> impl Strategy<Value = Draft> {
             let pipelines = (1..4).map(|n| (n, direction.filter(|_| n == 3))).collect();
             let stream = Some("stream".to_owned());
             let streams = if plays { [stream, None] } else { [None, stream] };
-            let mut draft = Draft { pipelines, devices: vec![Device { id: 0, streams }], ..Draft::default() };
+            let mut draft =
+                Draft { pipelines, devices: vec![Device { id: 0, rates: 0, streams }], ..Draft::default() };
             draft.line(nodes);
             for (from, to) in routes {
                 draft.route(&format!("w{from}"), &format!("w{to}"));
