@@ -2,7 +2,7 @@
 
 use headroom_tplg::{Token, WidgetKind};
 
-use super::builder::{Draft, Wave, capture, node, plain, playback, wave};
+use super::builder::{Draft, NOBODYS, Wave, capture, node, plain, playback, wave};
 use super::support::{error, has, options, play};
 
 fn opened(draft: &Draft) -> [String; 2] {
@@ -55,6 +55,25 @@ fn a_widget_whose_formats_do_not_fit_is_named_with_what_came() {
     none.waves(&[]);
     let said = error(&playback(vec![none]), &options());
     has(&said, &["widget `gain`", "it has no audio formats", "give it an input and an output"]);
+}
+
+/// Of several inputs the one at the first pin says what comes, not the first route of the file.
+#[test]
+fn the_first_pin_says_what_comes() {
+    let mut narrow = node("narrow", WidgetKind::Buffer, "copier", 1);
+    narrow.outputs = vec![wave(48_000, 16)];
+    let mut both = node("both", WidgetKind::Effect, "gain", 1);
+    both.uuid = Some(NOBODYS);
+    both.inputs = vec![wave(96_000, 32), wave(192_000, 32)];
+    both.words(&[(Token::COMP_NUM_INPUT_PINS, 2)]);
+    both.text(Token::COMP_INPUT_PIN_BINDING_WNAME, "wide");
+    both.text(Token::COMP_INPUT_PIN_BINDING_WNAME, "narrow");
+    let mut draft = playback(vec![narrow, both]);
+    draft.edit("host").words(&[(Token::COMP_NUM_OUTPUT_PINS, 2)]);
+    draft.widgets.push(node("wide", WidgetKind::Buffer, "copier", 1));
+    draft.route("host", "wide");
+    draft.route("wide", "both");
+    has(&error(&draft, &options()), &["`both`", "none of its input formats is 48000 Hz, 2 ch, 32 bits"]);
 }
 
 /// Formats for other pins, and those beyond the announced number, are not looked at.
