@@ -188,6 +188,7 @@ impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Polyphase<S, 
             cursor: &mut self.cursor,
             planes: &mut self.state[..channels * pitch],
             pitch,
+            held: &mut [],
         };
         let wanted = output.len() / channels;
         line.convert(input, Sink { samples: output, frame: channels, channel: 1 }, wanted)

@@ -9,7 +9,7 @@
 //! from `start` on moves down to 0. When frames are dropped faster than they come, `start` runs ahead of `end`.
 
 use crate::Progress;
-use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Planes, Sink};
+use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Held, Planes, Sink};
 
 /// Where a stage is in its stream.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +38,8 @@ pub(crate) struct Line<'a, T> {
     /// As many planes as channels, of `pitch` words each.
     pub(crate) planes: &'a mut [T],
     pub(crate) pitch: usize,
+    /// One for each channel if coefficients are spread.
+    pub(crate) held: &'a mut [Held<T>],
 }
 
 impl<T: Arithmetic> Line<'_, T> {
@@ -54,7 +56,7 @@ impl<T: Arithmetic> Line<'_, T> {
         let Cursor { start, branch, .. } = *self.cursor;
         let planes = Planes { samples: self.planes, pitch: self.pitch, channels: self.channels };
         let Some(batch) = Batch::new(self.bank, planes, (start, branch), outputs) else { return 0 };
-        T::run(self.backend, &batch, sink);
+        T::run(self.backend, &batch, sink, self.held);
         (self.cursor.start, self.cursor.branch) = batch.next;
         outputs
     }

@@ -169,12 +169,14 @@ impl<'c, T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Resampler
         for (stage, (line, (copy, cursor))) in lines.iter_mut().zip(parts).enumerate() {
             let pitch = self.plan.line_frames(stage);
             let (planes, next) = rest.split_at_mut(pitch * channels);
+            let (held, next) = next.split_at_mut(self.plan.held_words() * channels);
+            let held = held.as_chunks_mut().0.as_chunks_mut().0;
             rest = next;
             let skipped = if stage == 0 { self.skipped } else { 0 };
             let words = copy.as_deref().map_or_else(|| T::table(&self.plan, stage), |copy| &copy[skipped..]);
             let bank = self.plan.bank(stage, words);
             let (backend, reach) = (self.backend, bank.taps);
-            *line = Some(Line { bank, backend, channels, reach, cursor, planes, pitch });
+            *line = Some(Line { bank, backend, channels, reach, cursor, planes, pitch, held });
         }
         let wanted = output.len() / channels;
         let sink = Sink { samples: output, frame: channels, channel: 1 };

@@ -95,7 +95,7 @@ pub(crate) const fn line_frames(taps: usize) -> usize {
     taps - 1 + room
 }
 
-/// Delay line of a desk: room for large batches, as outputs that are cut off from their group are made one group at a time.
+/// Delay line of a desk: room for large batches, and so that blocks of 1 ms move the history once for five of them.
 pub(crate) const fn desk_line_frames(taps: usize) -> usize {
     taps - 1 + 256
 }

@@ -25,33 +25,33 @@ pub(super) enum Kind {
 
 /// Runs a batch with the instructions of a backend, for the sample format of the surrounding function.
 macro_rules! run_on {
-    ($backend:expr, $batch:expr, $sink:expr) => {
+    ($backend:expr, $batch:expr, $sink:expr, $held:expr) => {
         match $batch.bank.coefficients {
             Coefficients::Branches(branches) => {
                 let batch = &$batch.with(branches);
                 let backend = $backend.for_parts_of(batch.bank.fewest_coefficients());
                 // No branch is empty, and `for_parts_of` saw to the length for vectors.
-                backend::run_on!(algorithm, backend, batch, $sink);
+                backend::run_on!(algorithm, backend, (batch, $sink));
             }
-            Coefficients::Spread(rows) => backend::run_on!(lanes, $backend, &$batch.with(rows), $sink),
+            Coefficients::Spread(rows) => backend::run_on!(lanes, $backend, (&$batch.with(rows), $sink, $held)),
         }
     };
-    ($algorithm:ident, $backend:expr, $batch:expr, $sink:expr) => {
+    ($algorithm:ident, $backend:expr, ($($argument:expr),*)) => {
         match $backend.0 {
             // SAFETY: nothing is asked of the processor; for the length, see above.
-            Kind::Scalar => unsafe { $algorithm::run::<Self, scalar::Scalar>($batch, $sink) },
+            Kind::Scalar => unsafe { $algorithm::run::<Self, scalar::Scalar>($($argument),*) },
             // SAFETY: a backend is only made once its instructions are found; for the length, see above.
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-            Kind::Neon => unsafe { $algorithm::run::<Self, neon::Neon>($batch, $sink) },
+            Kind::Neon => unsafe { $algorithm::run::<Self, neon::Neon>($($argument),*) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Sse2 => unsafe { $algorithm::run::<Self, x86::sse2::Sse2>($batch, $sink) },
+            Kind::Sse2 => unsafe { $algorithm::run::<Self, x86::sse2::Sse2>($($argument),*) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx2 => unsafe { $algorithm::run::<Self, x86::avx2::Avx2>($batch, $sink) },
+            Kind::Avx2 => unsafe { $algorithm::run::<Self, x86::avx2::Avx2>($($argument),*) },
             // SAFETY: the same.
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Kind::Avx512 => unsafe { $algorithm::run::<Self, x86::avx512::Avx512>($batch, $sink) },
+            Kind::Avx512 => unsafe { $algorithm::run::<Self, x86::avx512::Avx512>($($argument),*) },
         }
     };
 }

@@ -144,6 +144,9 @@ impl<'a, T: Copy, C> Batch<'a, T, C> {
     }
 }
 
+/// What a group of outputs has come to in one channel; a sum takes two words.
+pub(crate) type Held<T> = [[T; 2]; WIDTH];
+
 /// Where outputs go: output q of channel c to word `q * frame + c * channel`.
 #[derive(Debug)]
 pub struct Sink<'a, T> {

@@ -1,17 +1,19 @@
 //! The algorithm for coefficients that are [spread](crate::spread): each lane of a vector is an output of its own.
 //!
 //! ```text
-//!   rows of a group    | head: some lanes | middle: all lanes reach these frames | tail: some lanes |
-//!   sums               |    part 0        | part 0, 1, 2, ..., 0, 1, 2, ...      |    last part     |
+//!   rows of a group   | head: some lanes | middle: all lanes | tail: some lanes |
+//!                     |<--- window of the first output ---->|                  |
+//!   sums of an output | part 0, 1, 2, ..., 0, 1, 2, ...     | one              |
 //! ```
-//! A few independent sums for each output keep all multipliers busy while a sum waits for its product. Which product
-//! goes to which sum depends on the row alone, so that an output has the same bits whatever part of its group is made
-//! with it.
+//! A few independent sums for each output keep all multipliers busy while a sum waits for its product. As soon as the
+//! first output of a group has its window, all outputs of the group are brought up to the end of it; what later frames
+//! add comes row by row. A group whose last outputs aren't wanted yet is held until they are: so no product is made
+//! twice, and however a stream is cut, the products of an output are added up in the same order.
 
 use core::ops::Range;
 
 use super::Arithmetic;
-use super::batch::{Abreast, Sink, WIDTH};
+use super::batch::{Abreast, Held, Sink, WIDTH};
 
 /// `OUTPUTS` neighbouring outputs at a time.
 ///
@@ -36,6 +38,7 @@ pub(super) trait Lanes<T: Arithmetic> {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, T>,
         sink: &mut Sink<'_, T>,
+        held: &mut [Held<T>],
         channel: usize,
     ) -> usize;
 
@@ -56,24 +59,32 @@ pub(super) trait Lanes<T: Arithmetic> {
 
     /// Writes the sums in the order of the outputs to the `OUTPUTS` values behind `to`.
     unsafe fn write(sums: Self::Sums, to: *mut T::Total);
+
+    /// Goes on from sums that were written so to the `OUTPUTS` values behind `from`.
+    unsafe fn read(from: *const T::Total) -> Self::Sums;
 }
 
-/// Makes the outputs of a batch, a few channels at a time.
+/// Makes the outputs of a batch, a few channels at a time. `held` has for each channel what the batch before left there,
+/// if the first output isn't the first of its group.
 ///
 /// # Safety
 /// The processor has the instructions of `V`.
-pub(super) unsafe fn run<T: Arithmetic, V: Lanes<T>>(batch: &Abreast<'_, T>, sink: &mut Sink<'_, T>) {
+pub(super) unsafe fn run<T: Arithmetic, V: Lanes<T>>(
+    batch: &Abreast<'_, T>,
+    sink: &mut Sink<'_, T>,
+    held: &mut [Held<T>],
+) {
     let mut channel = 0;
     while channel < batch.planes.channels {
         channel += match V::CHANNELS.min(batch.planes.channels - channel) {
             // SAFETY: as promised by the caller.
-            8.. => unsafe { V::channels::<8>(batch, sink, channel) },
+            8.. => unsafe { V::channels::<8>(batch, sink, held, channel) },
             // SAFETY: the same.
-            4.. => unsafe { V::channels::<4>(batch, sink, channel) },
+            4.. => unsafe { V::channels::<4>(batch, sink, held, channel) },
             // SAFETY: the same.
-            2.. => unsafe { V::channels::<2>(batch, sink, channel) },
+            2.. => unsafe { V::channels::<2>(batch, sink, held, channel) },
             // SAFETY: the same.
-            _ => unsafe { V::channels::<1>(batch, sink, channel) },
+            _ => unsafe { V::channels::<1>(batch, sink, held, channel) },
         }
     }
 }
@@ -86,29 +97,41 @@ pub(super) unsafe fn run<T: Arithmetic, V: Lanes<T>>(batch: &Abreast<'_, T>, sin
 pub(super) unsafe fn channels<T: Arithmetic, V: Lanes<T>, const C: usize>(
     batch: &Abreast<'_, T>,
     sink: &mut Sink<'_, T>,
+    held: &mut [Held<T>],
     channel: usize,
 ) -> usize {
     let bank = &batch.bank;
-    let (l, inverse) = (bank.interpolation as u32, bank.coefficients.inverse as u32);
     // Sixteen bits each, as a stage has them.
-    let mut output = (batch.branch as u32 * inverse % l) as usize;
+    let mut output =
+        (batch.branch as u32 * bank.coefficients.inverse as u32 % bank.interpolation as u32) as usize;
     let (mut start, mut left) = (batch.start, batch.outputs);
     let mut slot = channel * sink.channel;
+    let mut totals = [[T::Total::default(); WIDTH]; C];
+    if !output.is_multiple_of(WIDTH) {
+        take_up(&mut totals, &held[channel..]);
+    }
     while left > 0 {
-        let lanes =
-            output % WIDTH..WIDTH.min(bank.interpolation - output / WIDTH * WIDTH).min(output % WIDTH + left);
-        let count = lanes.len();
-        let part = Part::new(batch, output / WIDTH, lanes);
-        let samples =
-            |c| &batch.planes.samples[(channel + c) * batch.planes.pitch + start..][..part.rows.len()];
-        let windows: [&[T]; C] = core::array::from_fn(samples);
+        let part = Part::new(batch, output, left);
+        let samples = |c| {
+            &batch.planes.samples[(channel + c) * batch.planes.pitch + start + part.ahead..]
+                [..part.rows.len()]
+        };
         // SAFETY: as promised by the caller.
-        let frames = unsafe { group::<T, V, C>(&part, windows) };
+        unsafe { group::<T, V, C>(&part, core::array::from_fn(samples), &mut totals) };
+        let frames: [[T; C]; WIDTH] = core::array::from_fn(|lane| {
+            core::array::from_fn(|channel| T::finish(totals[channel][lane], bank.shift))
+        });
         store(&frames[part.lanes.clone()], sink, slot);
         start += part.step;
-        slot += count * sink.frame;
-        left -= count;
-        output = if output + count == bank.interpolation { 0 } else { output + count };
+        slot += part.lanes.len() * sink.frame;
+        left -= part.lanes.len();
+        output += part.lanes.len();
+        if output == bank.interpolation {
+            output = 0;
+        }
+    }
+    if !output.is_multiple_of(WIDTH) {
+        hold(&totals, &mut held[channel..]);
     }
     C
 }
@@ -116,34 +139,46 @@ pub(super) unsafe fn channels<T: Arithmetic, V: Lanes<T>, const C: usize>(
 /// Neighbouring outputs of one group.
 struct Part<'a, T> {
     lanes: Range<usize>,
-    /// The rows that they reach.
+    /// Lanes of the group that are outputs.
+    used: usize,
+    /// The rows that are to be added: all up to the newest frame of the last output, or those that the outputs before
+    /// the first one did without.
     rows: &'a [[T; WIDTH]],
     /// How many of these belong to the head, the middle and the tail of the group: all together.
     sections: [usize; 3],
+    /// Frames from the window of the first output to the first row.
+    ahead: usize,
     /// Frames from the window of the first output to that of the output after the last.
     step: usize,
-    shift: u8,
 }
 
 impl<'a, T> Part<'a, T> {
-    /// There is at least one lane, and each is an output of the turn.
+    /// From `output` on, which is one of the turn, as many outputs of its group as there are up to `left`, at least one.
     #[inline(always)]
-    fn new(batch: &Abreast<'a, T>, group: usize, lanes: Range<usize>) -> Self {
+    fn new(batch: &Abreast<'a, T>, output: usize, left: usize) -> Self {
         let (bank, coefficients) = (&batch.bank, &batch.bank.coefficients);
-        let (l, m, origin) = (bank.interpolation as u32, bank.decimation as u32, group * WIDTH);
-        let frame = |lane: usize| ((origin + lane) as u32 * m / l) as usize;
-        let (zero, first, last) = (frame(0), frame(lanes.start), frame(lanes.end - 1));
-        let (from, to) = (first - zero, last - zero + bank.taps);
-        let rows = &coefficients.rows[group * coefficients.each..][..coefficients.each][from..to];
-        // The middle is what the windows of the first and the last lane of the group have in common.
-        let head = coefficients.each.saturating_sub(bank.taps + from).min(rows.len());
-        let middle = (2 * bank.taps).saturating_sub(coefficients.each).min(rows.len() - head);
-        let sections = [head, middle, rows.len() - head - middle];
-        Self { step: frame(lanes.end) - first, lanes, rows, sections, shift: bank.shift }
+        let (l, m) = (bank.interpolation as u32, bank.decimation as u32);
+        let (origin, lane) = (output / WIDTH * WIDTH, output % WIDTH);
+        let used = WIDTH.min(bank.interpolation - origin);
+        let lanes = lane..used.min(lane + left);
+        let frame = |output: usize| (output as u32 * m / l) as usize;
+        let (zero, first, end) = (frame(origin), frame(output), frame(origin + lanes.end));
+        let to = frame(origin + lanes.end - 1) - zero + bank.taps;
+        // The middle is what the windows of the first and the last lane of a group have in common.
+        let head = coefficients.each - bank.taps;
+        let (from, sections) = match lane {
+            0 => (0, [head, bank.taps - head, to - bank.taps]),
+            _ => {
+                let from = frame(output - 1) - zero + bank.taps;
+                (from, [0, 0, to - from])
+            }
+        };
+        let rows = &coefficients.rows[output / WIDTH * coefficients.each..][..coefficients.each][from..to];
+        Self { lanes, used, rows, sections, ahead: from - (first - zero), step: end - first }
     }
 }
 
-/// The outputs of a group; those of the part's lanes are right.
+/// Brings the sums of a group's outputs up to the newest frame of the part.
 ///
 /// # Safety
 /// As for [`run`].
@@ -151,33 +186,32 @@ impl<'a, T> Part<'a, T> {
 unsafe fn group<T: Arithmetic, V: Lanes<T>, const C: usize>(
     part: &Part<'_, T>,
     windows: [&[T]; C],
-) -> [[T; C]; WIDTH] {
-    let mut totals = [[T::Total::default(); WIDTH]; C];
-    let (mut vector, end) = (part.lanes.start / V::OUTPUTS, part.lanes.end.div_ceil(V::OUTPUTS));
+    totals: &mut [[T::Total; WIDTH]; C],
+) {
+    let (mut vector, end) = (part.lanes.start / V::OUTPUTS, part.used.div_ceil(V::OUTPUTS));
     while vector < end {
         vector += match (V::ACROSS.min(end - vector), V::CHAINS / (C * V::ACROSS)) {
             // SAFETY: as promised by the caller; so many vectors are left.
-            (2.., 4..) => unsafe { vectors::<T, V, C, 2, 4>(part, windows, vector, &mut totals) },
+            (2.., 4..) => unsafe { vectors::<T, V, C, 2, 4>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (2.., 3..) => unsafe { vectors::<T, V, C, 2, 3>(part, windows, vector, &mut totals) },
+            (2.., 3..) => unsafe { vectors::<T, V, C, 2, 3>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (2.., 2..) => unsafe { vectors::<T, V, C, 2, 2>(part, windows, vector, &mut totals) },
+            (2.., 2..) => unsafe { vectors::<T, V, C, 2, 2>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (2.., _) => unsafe { vectors::<T, V, C, 2, 1>(part, windows, vector, &mut totals) },
+            (2.., _) => unsafe { vectors::<T, V, C, 2, 1>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (_, 4..) => unsafe { vectors::<T, V, C, 1, 4>(part, windows, vector, &mut totals) },
+            (_, 4..) => unsafe { vectors::<T, V, C, 1, 4>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (_, 3..) => unsafe { vectors::<T, V, C, 1, 3>(part, windows, vector, &mut totals) },
+            (_, 3..) => unsafe { vectors::<T, V, C, 1, 3>(part, windows, vector, totals) },
             // SAFETY: the same.
-            (_, 2..) => unsafe { vectors::<T, V, C, 1, 2>(part, windows, vector, &mut totals) },
+            (_, 2..) => unsafe { vectors::<T, V, C, 1, 2>(part, windows, vector, totals) },
             // SAFETY: the same.
-            _ => unsafe { vectors::<T, V, C, 1, 1>(part, windows, vector, &mut totals) },
+            _ => unsafe { vectors::<T, V, C, 1, 1>(part, windows, vector, totals) },
         };
     }
-    core::array::from_fn(|lane| core::array::from_fn(|channel| T::finish(totals[channel][lane], part.shift)))
 }
 
-/// The sums of `N` vectors from `vector` on, in `P` parts that are joined at the end. Returns `N`.
+/// Adds the rows to `N` vectors from `vector` on; those of the first output's window in `P` parts. Returns `N`.
 ///
 /// # Safety
 /// As for [`run`]; a row has these vectors.
@@ -193,29 +227,70 @@ unsafe fn vectors<T: Arithmetic, V: Lanes<T>, const C: usize, const N: usize, co
         taps: part.rows.as_flattened().as_ptr().wrapping_add(lane),
         samples: windows.map(<[T]>::as_ptr),
     };
-    // SAFETY: the processor has the instructions.
-    let mut sums = [[[unsafe { V::none() }; N]; C]; P];
     let [head, middle, tail] = part.sections;
-    // Head and tail are counted from the middle, where all parts of a group agree.
-    // SAFETY: as promised by the caller; the part has these rows, and the windows are as long.
-    unsafe { walk::<T, V, C, N, P, true, true>(&mut sums, tile.at(head), head) };
-    // SAFETY: the same.
-    unsafe { walk::<T, V, C, N, P, false, false>(&mut sums, tile.at(head), middle) };
-    // SAFETY: the same.
-    unsafe { walk::<T, V, C, N, P, true, false>(&mut sums, tile.at(head + middle), tail) };
-    for (channel, totals) in totals.iter_mut().enumerate() {
-        for vector in 0..N {
-            let mut sum = sums[0][channel][vector];
-            for part in &sums[1..] {
-                // SAFETY: the processor has the instructions.
-                sum = unsafe { V::join(sum, part[channel][vector]) };
-            }
-            let to = totals.as_mut_ptr().wrapping_add(lane + vector * V::OUTPUTS);
+    let mut sums = if part.lanes.start == 0 {
+        // SAFETY: as promised by the caller; the part has these rows, and the windows are as long.
+        unsafe { first_window::<T, V, C, N, P>(tile, head, middle) }
+    } else {
+        let from = |c: usize, n| totals[c].as_ptr().wrapping_add(lane + n * V::OUTPUTS);
+        // SAFETY: the processor has the instructions; these outputs of the row belong to the vector.
+        core::array::from_fn(|c| core::array::from_fn(|n| unsafe { V::read(from(c, n)) }))
+    };
+    // SAFETY: as for the first window.
+    unsafe { walk::<T, V, C, N, 1, true>(core::array::from_mut(&mut sums), tile.at(head + middle), tail) };
+    for (totals, sums) in totals.iter_mut().zip(sums) {
+        for (vector, sum) in sums.into_iter().enumerate() {
             // SAFETY: these outputs of the row belong to the vector.
-            unsafe { V::write(sum, to) };
+            unsafe { V::write(sum, totals.as_mut_ptr().wrapping_add(lane + vector * V::OUTPUTS)) };
         }
     }
     N
+}
+
+/// The sums over head and middle, in `P` parts that are joined at the end.
+///
+/// # Safety
+/// As for [`walk`].
+#[inline(always)]
+unsafe fn first_window<T: Arithmetic, V: Lanes<T>, const C: usize, const N: usize, const P: usize>(
+    tile: Tile<T, C>,
+    head: usize,
+    middle: usize,
+) -> [[V::Sums; N]; C] {
+    // SAFETY: the processor has the instructions.
+    let mut parts = [[[unsafe { V::none() }; N]; C]; P];
+    // SAFETY: as promised by the caller.
+    unsafe { walk::<T, V, C, N, P, true>(&mut parts, tile, head) };
+    // SAFETY: the same.
+    unsafe { walk::<T, V, C, N, P, false>(&mut parts, tile.at(head), middle) };
+    let mut sums = parts[0];
+    for part in &parts[1..] {
+        for (sums, part) in sums.iter_mut().zip(part) {
+            for (sum, part) in sums.iter_mut().zip(part) {
+                // SAFETY: the processor has the instructions.
+                *sum = unsafe { V::join(*sum, *part) };
+            }
+        }
+    }
+    sums
+}
+
+/// Goes on with the sums of a group that was held.
+fn take_up<T: Arithmetic>(totals: &mut [[T::Total; WIDTH]], held: &[Held<T>]) {
+    for (totals, held) in totals.iter_mut().zip(held) {
+        for (total, words) in totals.iter_mut().zip(held) {
+            *total = T::total(*words);
+        }
+    }
+}
+
+/// Holds the sums of a group until its next output is wanted.
+fn hold<T: Arithmetic>(totals: &[[T::Total; WIDTH]], held: &mut [Held<T>]) {
+    for (totals, held) in totals.iter().zip(held) {
+        for (total, words) in totals.iter().zip(held) {
+            *words = T::words(*total);
+        }
+    }
 }
 
 /// Where a row of coefficients is, and the samples of its frame.
@@ -232,17 +307,9 @@ impl<T, const C: usize> Tile<T, C> {
         let samples = self.samples.map(|sample| sample.wrapping_add(rows));
         Self { taps: self.taps.wrapping_add(rows * WIDTH), samples }
     }
-
-    /// So many rows back.
-    #[inline(always)]
-    fn before(self, rows: usize) -> Self {
-        let samples = self.samples.map(|sample| sample.wrapping_sub(rows));
-        Self { taps: self.taps.wrapping_sub(rows * WIDTH), samples }
-    }
 }
 
-/// Adds `count` rows to the parts in turn: the rows from `tile` on, or, if `BACK`, those before it, the last one first. If
-/// `SOME`, not all lanes reach them.
+/// Adds the `count` rows from `tile` on to the parts in turn. If `SOME`, not all lanes reach them.
 ///
 /// # Safety
 /// As for [`run`]; these rows have `N` vectors each from the lane of `tile` on, and there are the samples.
@@ -255,24 +322,22 @@ unsafe fn walk<
     const N: usize,
     const P: usize,
     const SOME: bool,
-    const BACK: bool,
 >(
     sums: &mut [[[V::Sums; N]; C]; P],
     mut tile: Tile<T, C>,
     count: usize,
 ) {
-    let nth = |tile: Tile<T, C>, nth| if BACK { tile.before(nth + 1) } else { tile.at(nth) };
     for _ in 0..count / P {
         for part in 0..P {
             // SAFETY: as promised by the caller; a turn of rows is left.
-            unsafe { step::<T, V, C, N, SOME>(&mut sums[part], nth(tile, part)) };
+            unsafe { step::<T, V, C, N, SOME>(&mut sums[part], tile.at(part)) };
         }
-        tile = if BACK { tile.before(P) } else { tile.at(P) };
+        tile = tile.at(P);
     }
     for part in 0..P - 1 {
         if part < count % P {
             // SAFETY: the same; so many rows are left.
-            unsafe { step::<T, V, C, N, SOME>(&mut sums[part], nth(tile, part)) };
+            unsafe { step::<T, V, C, N, SOME>(&mut sums[part], tile.at(part)) };
         }
     }
 }

@@ -26,7 +26,7 @@ mod x86;
 use backend::Kind;
 
 pub use backend::Backend;
-pub(crate) use batch::{Bank, Batch, Branches, Coefficients, Planes, Rows, Sink, WIDTH};
+pub(crate) use batch::{Bank, Batch, Branches, Coefficients, Held, Planes, Rows, Sink, WIDTH};
 
 /// The arithmetic of one sample format.
 pub trait Arithmetic: Copy + Default + 'static {
@@ -36,8 +36,20 @@ pub trait Arithmetic: Copy + Default + 'static {
     /// The sample that a sum of products makes.
     fn finish(total: Self::Total, shift: u8) -> Self;
 
-    /// Makes the outputs of `batch` with the instructions of `backend`.
-    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>);
+    /// The sum in two words.
+    fn words(total: Self::Total) -> [Self; 2];
+
+    /// The sum that [`words`](Self::words) took apart.
+    fn total(words: [Self; 2]) -> Self::Total;
+
+    /// Makes the outputs of `batch` with the instructions of `backend`. With coefficients that are spread, `held` has an
+    /// element for each channel; batches that follow one another in a stream are given the same.
+    fn run(
+        backend: Backend,
+        batch: &Batch<'_, Self, Coefficients<'_, Self>>,
+        sink: &mut Sink<'_, Self>,
+        held: &mut [Held<Self>],
+    );
 }
 
 impl Arithmetic for i32 {
@@ -52,8 +64,24 @@ impl Arithmetic for i32 {
         rounded.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
     }
 
-    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>) {
-        backend::run_on!(backend, batch, sink);
+    /// The lower half first.
+    #[inline(always)]
+    fn words(total: i64) -> [Self; 2] {
+        [total as i32, (total >> 32) as i32]
+    }
+
+    #[inline(always)]
+    fn total([low, high]: [Self; 2]) -> i64 {
+        i64::from(high) << 32 | i64::from(low as u32)
+    }
+
+    fn run(
+        backend: Backend,
+        batch: &Batch<'_, Self, Coefficients<'_, Self>>,
+        sink: &mut Sink<'_, Self>,
+        held: &mut [Held<Self>],
+    ) {
+        backend::run_on!(backend, batch, sink, held);
     }
 }
 
@@ -65,7 +93,22 @@ impl Arithmetic for f32 {
         total
     }
 
-    fn run(backend: Backend, batch: &Batch<'_, Self, Coefficients<'_, Self>>, sink: &mut Sink<'_, Self>) {
-        backend::run_on!(backend, batch, sink);
+    #[inline(always)]
+    fn words(total: Self) -> [Self; 2] {
+        [total, 0.0]
+    }
+
+    #[inline(always)]
+    fn total([total, _]: [Self; 2]) -> Self {
+        total
+    }
+
+    fn run(
+        backend: Backend,
+        batch: &Batch<'_, Self, Coefficients<'_, Self>>,
+        sink: &mut Sink<'_, Self>,
+        held: &mut [Held<Self>],
+    ) {
+        backend::run_on!(backend, batch, sink, held);
     }
 }

@@ -3,7 +3,7 @@
 use core::arch::aarch64::*;
 
 use super::algorithm::{Vector, channels};
-use super::batch::{Abreast, Dots, Sink};
+use super::batch::{Abreast, Dots, Held, Sink};
 use super::lanes::{self, Lanes};
 
 /// Four lanes of 32 bits, two sums of 64.
@@ -158,10 +158,11 @@ impl Lanes<i32> for Neon {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, i32>,
         sink: &mut Sink<'_, i32>,
+        held: &mut [Held<i32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -207,6 +208,16 @@ impl Lanes<i32> for Neon {
         // SAFETY: the last two.
         unsafe { vst1q_s64(to.wrapping_add(2), sums[1]) };
     }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn read(from: *const i64) -> [int64x2_t; 2] {
+        // SAFETY: the first two of four values, as the trait demands.
+        let low = unsafe { vld1q_s64(from) };
+        // SAFETY: the last two.
+        let high = unsafe { vld1q_s64(from.wrapping_add(2)) };
+        [low, high]
+    }
 }
 
 impl Lanes<f32> for Neon {
@@ -221,10 +232,11 @@ impl Lanes<f32> for Neon {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, f32>,
         sink: &mut Sink<'_, f32>,
+        held: &mut [Held<f32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -267,5 +279,12 @@ impl Lanes<f32> for Neon {
     unsafe fn write(sums: float32x4_t, to: *mut f32) {
         // SAFETY: four values can be written, as the trait demands.
         unsafe { vst1q_f32(to, sums) };
+    }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    unsafe fn read(from: *const f32) -> float32x4_t {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { vld1q_f32(from) }
     }
 }

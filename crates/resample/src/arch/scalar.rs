@@ -1,7 +1,7 @@
 //! Plain Rust, for processors without vectors: one multiply-add at a time (`smlal` on Cortex-M).
 
 use super::algorithm::{Vector, channels};
-use super::batch::{Abreast, Dots, Sink};
+use super::batch::{Abreast, Dots, Held, Sink};
 use super::lanes::{self, Lanes};
 
 /// Where nothing better is known.
@@ -119,10 +119,11 @@ impl Lanes<i32> for Scalar {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, i32>,
         sink: &mut Sink<'_, i32>,
+        held: &mut [Held<i32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline(always)]
@@ -160,6 +161,12 @@ impl Lanes<i32> for Scalar {
         // SAFETY: one value can be written, as the trait demands.
         unsafe { to.write(sum) };
     }
+
+    #[inline(always)]
+    unsafe fn read(from: *const i64) -> i64 {
+        // SAFETY: one value can be read, as the trait demands.
+        unsafe { from.read() }
+    }
 }
 
 impl Lanes<f32> for Scalar {
@@ -173,10 +180,11 @@ impl Lanes<f32> for Scalar {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, f32>,
         sink: &mut Sink<'_, f32>,
+        held: &mut [Held<f32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline(always)]
@@ -215,5 +223,11 @@ impl Lanes<f32> for Scalar {
     unsafe fn write(sum: f32, to: *mut f32) {
         // SAFETY: one value can be written, as the trait demands.
         unsafe { to.write(sum) };
+    }
+
+    #[inline(always)]
+    unsafe fn read(from: *const f32) -> f32 {
+        // SAFETY: one value can be read, as the trait demands.
+        unsafe { from.read() }
     }
 }

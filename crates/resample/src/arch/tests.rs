@@ -93,10 +93,17 @@ impl Case {
         let bank = self.bank_of(Coefficients::Spread(Rows { rows, each: self.rows_of_group(), inverse }));
         let (pitch, channels) = (self.frames(), self.channels);
         let planes = Planes { samples: &samples[..pitch * channels], pitch, channels };
-        let batch = Batch::new(bank, planes, (self.start, self.branch), self.outputs).unwrap();
         let mut made = vec![T::default(); channels * self.outputs];
         let (frame, channel) = if planar { (1, self.outputs) } else { (channels, 1) };
-        T::run(backend, &batch, &mut Sink { samples: &mut made, frame, channel });
+        let mut held = vec![[[T::default(); 2]; WIDTH]; channels];
+        let mut sink = Sink { samples: &mut made, frame, channel };
+        let (mut at, cut) = ((self.start, self.branch), self.outputs / 3);
+        for outputs in [cut, self.outputs - cut] {
+            let Some(batch) = Batch::new(bank, planes, at, outputs) else { continue };
+            T::run(backend, &batch, &mut sink, &mut held);
+            sink.skip(outputs);
+            at = batch.next;
+        }
         if planar {
             made =
                 (0..made.len()).map(|word| made[word % channels * self.outputs + word / channels]).collect();
@@ -137,51 +144,69 @@ impl Case {
         let batch =
             Batch::new(self.bank(coefficients), planes, (self.start, self.branch), self.outputs).unwrap();
         let mut made = vec![T::default(); channels * self.outputs];
-        T::run(backend, &batch, &mut Sink { samples: &mut made, frame: channels, channel: 1 });
+        T::run(backend, &batch, &mut Sink { samples: &mut made, frame: channels, channel: 1 }, &mut []);
         made
     }
 
-    fn check_fixed(self, coefficients: &[i32], samples: &[i32]) {
-        let pitch = self.frames();
-        let place = |word| (pitch, word % self.channels, word / self.channels);
-        let expected: Vec<i32> = (0..self.channels * self.outputs)
+    /// The same from the first output of a group on, as streams are.
+    fn of_whole_groups(self) -> Self {
+        let Self { interpolation: l, decimation: m, .. } = self;
+        let output = (0..l).find(|output| output * m % l == self.branch).unwrap();
+        Self { branch: output / WIDTH * WIDTH * m % l, ..self }
+    }
+
+    /// Where a word of the output is.
+    fn place(self, word: usize) -> (usize, usize, usize) {
+        (self.frames(), word % self.channels, word / self.channels)
+    }
+
+    fn expected(self, coefficients: &[i32], samples: &[i32]) -> Vec<i32> {
+        (0..self.channels * self.outputs)
             .map(|word| {
-                let products = self.products((coefficients, samples), place(word));
+                let products = self.products((coefficients, samples), self.place(word));
                 let sum: i128 = products.map(|(c, x)| i128::from(c) * i128::from(x)).sum();
                 ((sum + (1 << (SHIFT - 1))) >> SHIFT).clamp(i32::MIN.into(), i32::MAX.into()) as i32
             })
-            .collect();
+            .collect()
+    }
+
+    fn check_fixed(self, coefficients: &[i32], samples: &[i32]) {
+        let expected = self.expected(coefficients, samples);
+        let whole = self.of_whole_groups();
+        let of_rows = whole.expected(coefficients, samples);
         let rows = self.can_spread().then(|| self.spread(coefficients, 0));
         for backend in Backend::available() {
             assert_eq!(self.made(backend, (coefficients, samples)), expected, "{backend}: {self:?}");
             for planar in [false, true] {
                 let Some(rows) = &rows else { continue };
-                assert_eq!(
-                    self.made_of_rows(backend, (rows, samples), planar),
-                    expected,
-                    "{backend}: {self:?}"
-                );
+                let made = whole.made_of_rows(backend, (rows, samples), planar);
+                assert_eq!(made, of_rows, "{backend}: {whole:?}");
             }
         }
     }
 
     fn check_float(self, coefficients: &[f32], samples: &[f32]) {
-        let pitch = self.frames();
+        let whole = self.of_whole_groups();
         let rows = self.can_spread().then(|| self.spread(coefficients, -0.0));
         for backend in Backend::available() {
-            let made = self.made(backend, (coefficients, samples)).into_iter().enumerate();
-            let of_rows = rows.iter().flat_map(|rows| self.made_of_rows(backend, (rows, samples), false));
-            for (word, made) in made.chain(of_rows.enumerate()) {
-                let place = (pitch, word % self.channels, word / self.channels);
-                let (mut exact, mut magnitudes) = (0.0, 0.0);
-                for (c, x) in self.products((coefficients, samples), place) {
-                    let product = f64::from(c) * f64::from(x);
-                    (exact, magnitudes) = (exact + product, magnitudes + product.abs());
-                }
-                let bound = (self.taps + 2) as f64 * 2_f64.powi(-24) * magnitudes;
-                let error = (f64::from(made) - exact).abs();
-                assert!(error <= bound, "{backend}: {self:?}, word {word}: off by {error}, not {bound}");
+            self.check_bound((coefficients, samples), &self.made(backend, (coefficients, samples)), backend);
+            if let Some(rows) = &rows {
+                let made = whole.made_of_rows(backend, (rows, samples), false);
+                whole.check_bound((coefficients, samples), &made, backend);
             }
+        }
+    }
+
+    fn check_bound(self, filter: (&[f32], &[f32]), made: &[f32], backend: Backend) {
+        for (word, made) in made.iter().enumerate() {
+            let (mut exact, mut magnitudes) = (0.0, 0.0);
+            for (c, x) in self.products(filter, self.place(word)) {
+                let product = f64::from(c) * f64::from(x);
+                (exact, magnitudes) = (exact + product, magnitudes + product.abs());
+            }
+            let bound = (self.taps + 2) as f64 * 2_f64.powi(-24) * magnitudes;
+            let error = (f64::from(*made) - exact).abs();
+            assert!(error <= bound, "{backend}: {self:?}, word {word}: off by {error}, not {bound}");
         }
     }
 }

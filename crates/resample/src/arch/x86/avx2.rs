@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Abreast, Dots, Sink};
+use super::super::batch::{Abreast, Dots, Held, Sink};
 use super::super::lanes::{self, Lanes};
 use super::ENDS;
 
@@ -191,10 +191,11 @@ impl Lanes<i32> for Avx2 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, i32>,
         sink: &mut Sink<'_, i32>,
+        held: &mut [Held<i32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -245,6 +246,18 @@ impl Lanes<i32> for Avx2 {
         // SAFETY: the last four.
         unsafe { _mm256_storeu_si256(to.wrapping_add(4).cast(), halves[1]) };
     }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn read(from: *const i64) -> [__m256i; 2] {
+        // SAFETY: the first four of eight values, as the trait demands.
+        let first = unsafe { _mm256_loadu_si256(from.cast()) };
+        // SAFETY: the last four.
+        let last = unsafe { _mm256_loadu_si256(from.wrapping_add(4).cast()) };
+        let (low, high) =
+            (_mm256_permute2x128_si256::<0x20>(first, last), _mm256_permute2x128_si256::<0x31>(first, last));
+        [_mm256_unpacklo_epi64(low, high), _mm256_unpackhi_epi64(low, high)]
+    }
 }
 
 impl Lanes<f32> for Avx2 {
@@ -259,10 +272,11 @@ impl Lanes<f32> for Avx2 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, f32>,
         sink: &mut Sink<'_, f32>,
+        held: &mut [Held<f32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -305,5 +319,12 @@ impl Lanes<f32> for Avx2 {
     unsafe fn write(sums: __m256, to: *mut f32) {
         // SAFETY: eight values can be written, as the trait demands.
         unsafe { _mm256_storeu_ps(to, sums) };
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn read(from: *const f32) -> __m256 {
+        // SAFETY: eight values can be read, as the trait demands.
+        unsafe { _mm256_loadu_ps(from) }
     }
 }

@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Abreast, Dots, Sink};
+use super::super::batch::{Abreast, Dots, Held, Sink};
 use super::super::lanes::{self, Lanes};
 use super::avx2::{totals_f32, totals_i64};
 
@@ -159,10 +159,11 @@ impl Lanes<i32> for Avx512 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, i32>,
         sink: &mut Sink<'_, i32>,
+        held: &mut [Held<i32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -212,6 +213,19 @@ impl Lanes<i32> for Avx512 {
         // SAFETY: the last eight.
         unsafe { _mm512_storeu_si512(to.wrapping_add(8).cast(), high) };
     }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn read(from: *const i64) -> [__m512i; 2] {
+        // SAFETY: the first eight of sixteen values, as the trait demands.
+        let low = unsafe { _mm512_loadu_si512(from.cast()) };
+        // SAFETY: the last eight.
+        let high = unsafe { _mm512_loadu_si512(from.wrapping_add(8).cast()) };
+        [
+            _mm512_permutex2var_epi64(low, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), high),
+            _mm512_permutex2var_epi64(low, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), high),
+        ]
+    }
 }
 
 impl Lanes<f32> for Avx512 {
@@ -226,10 +240,11 @@ impl Lanes<f32> for Avx512 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, f32>,
         sink: &mut Sink<'_, f32>,
+        held: &mut [Held<f32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -272,5 +287,12 @@ impl Lanes<f32> for Avx512 {
     unsafe fn write(sums: __m512, to: *mut f32) {
         // SAFETY: sixteen values can be written, as the trait demands.
         unsafe { _mm512_storeu_ps(to, sums) };
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    unsafe fn read(from: *const f32) -> __m512 {
+        // SAFETY: sixteen values can be read, as the trait demands.
+        unsafe { _mm512_loadu_ps(from) }
     }
 }

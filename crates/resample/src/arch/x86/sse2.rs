@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::super::algorithm::{Vector, channels};
-use super::super::batch::{Abreast, Dots, Sink};
+use super::super::batch::{Abreast, Dots, Held, Sink};
 use super::super::lanes::{self, Lanes};
 use super::ENDS;
 
@@ -192,10 +192,11 @@ impl Lanes<i32> for Sse2 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, i32>,
         sink: &mut Sink<'_, i32>,
+        held: &mut [Held<i32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<i32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<i32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -256,6 +257,16 @@ impl Lanes<i32> for Sse2 {
         // SAFETY: the last two.
         unsafe { _mm_storeu_si128(to.wrapping_add(2).cast(), high) };
     }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn read(from: *const i64) -> [__m128i; 3] {
+        // SAFETY: the first two of four values, as the trait demands.
+        let low = unsafe { _mm_loadu_si128(from.cast()) };
+        // SAFETY: the last two.
+        let high = unsafe { _mm_loadu_si128(from.wrapping_add(2).cast()) };
+        [_mm_unpacklo_epi64(low, high), _mm_unpackhi_epi64(low, high), _mm_setzero_si128()]
+    }
 }
 
 impl Lanes<f32> for Sse2 {
@@ -270,10 +281,11 @@ impl Lanes<f32> for Sse2 {
     unsafe fn channels<const C: usize>(
         batch: &Abreast<'_, f32>,
         sink: &mut Sink<'_, f32>,
+        held: &mut [Held<f32>],
         channel: usize,
     ) -> usize {
         // SAFETY: as promised by the caller.
-        unsafe { lanes::channels::<f32, Self, C>(batch, sink, channel) }
+        unsafe { lanes::channels::<f32, Self, C>(batch, sink, held, channel) }
     }
 
     #[inline]
@@ -316,5 +328,12 @@ impl Lanes<f32> for Sse2 {
     unsafe fn write(sums: __m128, to: *mut f32) {
         // SAFETY: four values can be written, as the trait demands.
         unsafe { _mm_storeu_ps(to, sums) };
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    unsafe fn read(from: *const f32) -> __m128 {
+        // SAFETY: four values can be read, as the trait demands.
+        unsafe { _mm_loadu_ps(from) }
     }
 }
