@@ -115,17 +115,30 @@ impl<T: Arithmetic> Line<'_, T> {
 
 /// Interleaved frames to one plane for each channel.
 fn split<T: Arithmetic>(frames: &[T], channels: usize, sink: &mut Sink<'_, T>) {
-    if channels == 2 {
-        // By far the most frequent, and in this form the compiler makes vector code of it.
-        let (first, second) = sink.samples.split_at_mut(sink.channel);
-        for (([a, b], first), second) in frames.as_chunks().0.iter().zip(first).zip(second) {
-            (*first, *second) = (*a, *b);
+    match channels {
+        2 => {
+            // By far the most frequent, and in this form the compiler makes vector code of it.
+            let (first, second) = sink.samples.split_at_mut(sink.channel);
+            for (([a, b], first), second) in frames.as_chunks().0.iter().zip(first).zip(second) {
+                (*first, *second) = (*a, *b);
+            }
         }
-        return;
+        8 => split_known::<T, 8>(frames.as_chunks().0, sink),
+        _ => {
+            for (channel, plane) in sink.samples.chunks_mut(sink.channel).enumerate() {
+                for (to, from) in plane.iter_mut().zip(frames.iter().skip(channel).step_by(channels)) {
+                    *to = *from;
+                }
+            }
+        }
     }
-    for (channel, plane) in sink.samples.chunks_mut(sink.channel).enumerate() {
-        for (to, from) in plane.iter_mut().zip(frames.iter().skip(channel).step_by(channels)) {
-            *to = *from;
+}
+
+/// The same for a number of channels that the compiler knows.
+fn split_known<T: Arithmetic, const C: usize>(frames: &[[T; C]], sink: &mut Sink<'_, T>) {
+    for (channel, plane) in sink.samples.chunks_mut(sink.channel).enumerate().take(C) {
+        for (to, frame) in plane.iter_mut().zip(frames) {
+            *to = frame[channel];
         }
     }
 }

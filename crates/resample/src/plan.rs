@@ -131,7 +131,7 @@ pub const fn plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>,
 /// Like [`plan`], but the plan that takes the least time, whatever memory it needs. For desks: on a chip use [`plan`].
 ///
 /// Between 44.1 and 48 kHz, and all rates in the same ratio, [`Quality::Standard`] is one stage of 160 or 147 branches,
-/// with its coefficients laid out for sixteen outputs at a time: a third to a half of the time of the two stages of
+/// with its coefficients laid out for sixteen outputs at a time: a quarter to a half of the time of the two stages of
 /// [`plan`] (x86-64), for 19 times the memory. In stereo that is 78,648 bytes for 44.1 to 48 kHz instead of 4,144, more
 /// than a default region of 20,480 bytes. [`Plan::delay`] is shorter, by 0.2 ms here.
 /// Everything else is what [`plan`] gives.
