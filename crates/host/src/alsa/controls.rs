@@ -139,7 +139,11 @@ fn volumes(widget: &Widget<'_>, control: &Control<'_>, values: &[u32]) -> Vec<Se
 fn gain(control: &Control<'_>, value: u32) -> u32 {
     match control.db_scale() {
         Some(scale) => scale.millibels(value).map_or(0, |millibels| q31(millibels as f64 / 100.0)),
-        None => VolumeSetting::UNITY,
+        // Without a scale values are as loud as they are high.
+        None => {
+            let max = control.mixer().map_or(1, |mixer| mixer.max.max(1)) as u64;
+            (u64::from(VolumeSetting::UNITY) * u64::from(value).min(max) / max) as u32
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::formats::Chosen;
 /// What the tokens 420 to 423 mean, which changed over time while the file's ABI did not.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum TokenEra {
-    /// By the file: phases where a widget has 422 or 423, else one heap.
+    /// By the widget: phases where it has 422 or 423, else one heap.
     #[default]
     Guess,
     /// 420 stack, 421 heap (SOF from July 2025, and again from June 2026).

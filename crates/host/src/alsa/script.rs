@@ -94,7 +94,9 @@ fn ticks(words: &[String]) -> Result<u64, String> {
 /// The control and the values of `amixer … cset name='…' VALUES`.
 fn cset(words: &[String]) -> Result<(String, Vec<String>), String> {
     let mut rest = words.iter().skip(1).skip_while(|word| *word != "cset").skip(1);
-    let control = rest.next().and_then(|word| word.split(',').find_map(|part| part.strip_prefix("name=")));
+    // `index=` and what else may stand behind a name is not part of it; a comma in the name is.
+    let control = rest.next().and_then(|word| Some(word.split_once("name=")?.1));
+    let control = control.map(|name| name.split_once(",index=").map_or(name, |(name, _)| name));
     let (Some(control), Some(values), None) = (control, rest.next(), rest.next()) else {
         return Err("only `cset name='CONTROL' VALUES` of amixer is known".to_owned());
     };
@@ -152,14 +154,17 @@ mod tests {
     #[test]
     fn scripts() {
         let text = "#!/bin/sh\n\nset -e\namixer -c0 cset name='A B',index=0 1,2 # now\nsleep 0.5\n  sleep 1s\n\
-                    amixer -Dhw:0 cset name=\"C\" 'on'\n";
+                    amixer -Dhw:0 cset name=\"C, D\" 'on'\n";
         let command = |tick, line, control: &str, values: &[&str]| Command {
             tick,
             line,
             control: control.to_owned(),
             values: values.iter().map(|&value| value.to_owned()).collect(),
         };
-        assert_eq!(parse(text), Ok(vec![command(0, 4, "A B", &["1", "2"]), command(1500, 7, "C", &["on"])]));
+        assert_eq!(
+            parse(text),
+            Ok(vec![command(0, 4, "A B", &["1", "2"]), command(1500, 7, "C, D", &["on"])])
+        );
         assert_eq!(parse(""), Ok(Vec::new()));
     }
 

@@ -54,6 +54,7 @@ fn a_stand_in_gives_each_output_the_format_that_is_listed() {
     fan.process();
     assert_eq!(s32(&fan.pull(0)), [1 << 16, -2 << 16, 0, 0, 3 << 16, -4 << 16, 0, 0]);
     assert_eq!(fan.pull(1), audio);
+    drop(fan);
     let slower = Recipe::new("stand-in", stereo, listed(&[format(16000, 2, SampleFormat::S16)]));
     let mut fan = Fan::new(&pool, &slower, (&wires.0, &wires.1)).unwrap();
     let no_converter = ModuleError::UnsupportedRates { from: 48000, to: 16000 };

@@ -101,7 +101,7 @@ fn without_a_setting_it_plays_997_hz_at_minus_20_db_and_does_not_hear_its_input(
     let mono = format(48000, 1, SampleFormat::S32);
     let mut arena = Arena::new();
     let pool = arena.pool();
-    let recipe = Recipe::new("tone", mono, []);
+    let recipe = Recipe::new("tone", mono, []).ll();
     let mut fan = Fan::new(&pool, &recipe, (&[Some((mono, 96))], &[Some((mono, 96))])).unwrap();
     fan.prepare().unwrap();
     fan.push(0, &[0x55; 4 * 48]);
