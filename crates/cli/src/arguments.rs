@@ -91,8 +91,9 @@ pub(crate) struct Run {
     #[arg(short, long, value_name = "[WIDGET=]WAV", value_parser = OsStringValueParser::new().try_map(end_file))]
     pub(crate) input: Vec<EndArgument>,
 
-    /// The WAV file to write what comes out of the topology; once for each sink, as WIDGET=WAV
-    #[arg(short, long, value_name = "[WIDGET=]WAV", default_value = "headroom-out.wav")]
+    /// The WAV file to write what comes out of the topology; once for each sink, as WIDGET=WAV; without it
+    /// headroom-out.wav
+    #[arg(short, long, value_name = "[WIDGET=]WAV")]
     #[arg(value_parser = OsStringValueParser::new().try_map(end_file))]
     pub(crate) output: Vec<EndArgument>,
 

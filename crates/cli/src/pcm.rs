@@ -9,7 +9,7 @@ use headroom_host::alsa::{self, AlsaOptions, AlsaTopology, PcmStream, TokenEra};
 use headroom_report::Report;
 
 use crate::arguments::Run;
-use crate::run::{execution, first, others, print_report, tell_written, watched};
+use crate::run::{execution, first, first_output, others, print_report, tell_written, watched};
 use crate::spelling::{EndArgument, Pcm, PcmChoice};
 use crate::terminal::{print, tell};
 
@@ -34,7 +34,7 @@ pub(crate) fn run(path: &Path, arguments: &Run) -> Result<(), Error> {
             there: list(&streams),
         }),
         [one] => {
-            let output = first(&arguments.output, "-o")?;
+            let output = first_output(arguments)?;
             let began = Instant::now();
             let (outcome, report) = play(&topology, one, arguments, output);
             if outcome.is_ok() {
@@ -56,7 +56,7 @@ fn for_one(arguments: &Run) -> Option<&'static str> {
     let given = [
         ("--record", arguments.record.is_some()),
         ("-i WIDGET=", named(&arguments.input)),
-        ("-o WIDGET=", named(&arguments.output)),
+        ("-o", !arguments.output.is_empty()),
     ];
     given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
 }

@@ -15,6 +15,9 @@ use crate::pcm;
 use crate::spelling::EndArgument;
 use crate::terminal::{bar, print, tell};
 
+/// What is written where nobody says what.
+const DEFAULT_OUTPUT: &str = "headroom-out.wav";
+
 /// Columns of a report that does not go to a terminal.
 const PLAIN_COLUMNS: usize = 100;
 
@@ -85,7 +88,11 @@ pub(crate) fn watched(
 /// Tells which files a session that began then has written.
 pub(crate) fn tell_written(arguments: &Run, began: Instant) {
     if arguments.verbose || std::io::stderr().is_terminal() {
-        let files: Vec<_> = arguments.output.iter().map(|end| end.path.display().to_string()).collect();
+        let given = arguments.output.iter().map(|end| end.path.display().to_string());
+        let files: Vec<_> = match given.len() {
+            0 => vec![DEFAULT_OUTPUT.to_owned()],
+            _ => given.collect(),
+        };
         tell(&format!("wrote {} in {:.2} s", files.join(", "), began.elapsed().as_secs_f64()));
     }
 }
@@ -94,11 +101,19 @@ pub(crate) fn tell_written(arguments: &Run, began: Instant) {
 fn options(arguments: &Run) -> Result<Options, Error> {
     Ok(Options {
         input: first(&arguments.input, "-i")?.map(Input::File),
-        output: first(&arguments.output, "-o")?,
+        output: first_output(arguments)?,
         others: others(arguments),
         record: arguments.record.clone(),
         execution: execution(arguments),
     })
+}
+
+/// The file for the first sink; without any `-o` it has a name of its own.
+pub(crate) fn first_output(arguments: &Run) -> Result<Option<PathBuf>, Error> {
+    match &arguments.output[..] {
+        [] => Ok(Some(DEFAULT_OUTPUT.into())),
+        given => first(given, "-o"),
+    }
 }
 
 /// The files that name a widget.

@@ -155,7 +155,8 @@ fn options_for_another_kind_of_topology_or_for_one_pcm() {
         let words = format!("`{}` is for compiled topologies", option[0]);
         fails(&bench, &run, 2, &[&words, "name a `.tplg` file"]);
     }
-    for option in [["--record", "s.ipc"], ["-i", "host.1=in.wav"], ["-o", "dai.1=out.wav"]] {
+    for option in [["--record", "s.ipc"], ["-i", "host.1=in.wav"], ["-o", "dai.1=out.wav"], ["-o", "out.wav"]]
+    {
         let run = [&["run", "test.tplg", "--pcm", "all"], &option[..]].concat();
         fails(&bench, &run, 2, &[option[0], "is for one PCM", "--pcm ID"]);
     }

@@ -79,6 +79,7 @@ pub(crate) fn choose(
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Fault {
     NoFormats,
+    Missing { announced: u32, there: usize },
     Input(Params),
     Output(Params),
     OutputsOfConverter(usize),
@@ -88,6 +89,9 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NoFormats => write!(f, "it has no audio formats"),
+            Self::Missing { announced, there } => {
+                write!(f, "it announces {announced} audio formats for one side and has {there}")
+            }
             Self::Input(wanted) => write!(f, "none of its input formats is {wanted}"),
             Self::Output(wanted) => write!(f, "none of its output formats is {wanted}"),
             Self::OutputsOfConverter(count) => {
@@ -101,6 +105,7 @@ impl Fault {
     fn help(&self) -> &'static str {
         match self {
             Self::NoFormats => "give it an input and an output audio format",
+            Self::Missing { .. } => "correct token 415 or 416, or add the formats",
             Self::Input(_) => "add that format to the widget, or open the PCM with another one",
             Self::Output(_) => "add that output format to the widget, or open the PCM with another one",
             Self::OutputsOfConverter(_) => "leave the one that its rate token names",
@@ -117,6 +122,8 @@ fn of_widget(
 ) -> Result<Chosen, Fault> {
     let inputs: Vec<AudioFormat> = widget.input_formats().collect();
     let outputs: Vec<AudioFormat> = widget.output_formats().collect();
+    announced(widget, Token::COMP_NUM_INPUT_AUDIO_FORMATS, inputs.len())?;
+    announced(widget, Token::COMP_NUM_OUTPUT_AUDIO_FORMATS, outputs.len())?;
     // A generator takes nothing; its only formats are those that it gives.
     let input = if inputs.is_empty() {
         outputs.first().copied().ok_or(Fault::NoFormats)?
@@ -124,7 +131,7 @@ fn of_widget(
         choose_input(&inputs, reference)?
     };
     if outputs.is_empty() {
-        return Ok(Chosen { input, output: input });
+        return Err(Fault::NoFormats);
     }
     if widget.kind() == WidgetKind::Src && direction == Direction::Playback && outputs.len() != 1 {
         return Err(Fault::OutputsOfConverter(outputs.len()));
@@ -132,6 +139,14 @@ fn of_widget(
     let wanted = output_reference(widget.kind(), Params::of(&input), narrowed(front, &outputs), front);
     let output = choose_output(widget.kind(), &outputs, wanted)?;
     Ok(Chosen { input, output })
+}
+
+/// There are as many formats as the widget announces.
+fn announced(widget: &Widget<'_>, token: Token, there: usize) -> Result<(), Fault> {
+    match widget.word(token) {
+        Some(announced) if announced as usize > there => Err(Fault::Missing { announced, there }),
+        _ => Ok(()),
+    }
 }
 
 /// What the output of a widget of this kind is compared with: its input, or what the ends are opened with.

@@ -24,6 +24,9 @@ use crate::plan::Messages;
 const SINK_FORMAT: u32 = 2;
 /// The most bytes of a value that one message carries: those of a mailbox.
 const FRAGMENT_BYTES: usize = headroom_control::MAILBOX_BYTES;
+/// The highest priority number, and the highest core.
+const MAX_PRIORITY: u8 = 7;
+const MAX_CORE: u8 = 15;
 /// Pages of a create message.
 const MAX_PAGES: u32 = 2047;
 
@@ -97,7 +100,7 @@ impl<'t> Translation<'t> {
                 );
             }
             let payload = self.payload(place, &widget);
-            let request = self.init((place, &widget), pipeline, &payload);
+            let request = self.init((place, &widget), pipeline, &payload)?;
             steps.push(self.step(format!("init `{}`", widget.name()), &request)?);
         }
         for (place, widget) in self.widgets() {
@@ -117,6 +120,8 @@ impl<'t> Translation<'t> {
             return Err(self.error(first, what, "add a pipeline widget with this index"));
         };
         let word = |token| scheduler.word(token).unwrap_or(0);
+        let priority = self.small(&scheduler, "priority", word(Token::SCHED_PRIORITY), MAX_PRIORITY)?;
+        let core = self.small(&scheduler, "core", word(Token::SCHED_CORE), MAX_CORE)?;
         let members = || self.widgets().filter(|(_, widget)| widget.pipeline() == first.pipeline());
         let pages: u32 = members()
             .map(|(place, widget)| memory::pages(&widget, &self.formats[place], self.graph.domain(&widget)))
@@ -124,8 +129,9 @@ impl<'t> Translation<'t> {
         let ll = members().map(|(_, widget)| widget).filter(|it| self.graph.domain(it) == Domain::Ll);
         let memory = memory::of_pipeline(ll, self.era);
         Ok(Request::CreatePipeline(CreatePipeline {
-            priority: word(Token::SCHED_PRIORITY).min(7) as u8,
-            core: word(Token::SCHED_CORE).min(15) as u8,
+            priority,
+            core,
+            // All that the field has room for, as the driver counts for the firmware's information only.
             pages: pages.min(MAX_PAGES) as u16,
             low_power: word(Token::SCHED_LP_MODE) != 0,
             memory: Ok(memory),
@@ -138,13 +144,21 @@ impl<'t> Translation<'t> {
         (place, widget): (usize, &Widget<'_>),
         pipeline: u8,
         payload: &'p [u8],
-    ) -> Request<'p> {
+    ) -> Result<Request<'p>, Error> {
         let domain = self.graph.domain(widget);
-        Request::InitInstance(InitInstance {
-            core: widget.core().unwrap_or(0).min(15) as u8,
+        Ok(Request::InitInstance(InitInstance {
+            core: self.small(widget, "core", widget.core().unwrap_or(0), MAX_CORE)?,
             domain,
             memory: (domain == Domain::Dp).then(|| memory::of_dp(widget, self.era)),
             ..InitInstance::new(self.ids[place], pipeline, payload)
+        }))
+    }
+
+    /// A number that a message has a few bits for.
+    fn small(&self, widget: &Widget<'_>, what: &str, number: u32, most: u8) -> Result<u8, Error> {
+        u8::try_from(number).ok().filter(|&number| number <= most).ok_or_else(|| {
+            let what = format!("its {what} is {number}, messages count to {most}");
+            self.error(widget, what, "choose a smaller number")
         })
     }
 

@@ -123,3 +123,13 @@ fn ends_that_can_not_be_played() {
         has(&error(&draft, &options()), &["of `dai` can't be played", "give the widget a format"]);
     }
 }
+
+#[test]
+fn formats_that_are_announced_and_not_there() {
+    let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
+    draft.edit("gain").words(&[(Token::COMP_NUM_INPUT_AUDIO_FORMATS, 3)]);
+    has(&error(&draft, &options()), &["widget `gain`: it announces 3 audio formats", "has 1", "415 or 416"]);
+    let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
+    draft.edit("gain").outputs.clear();
+    has(&error(&draft, &options()), &["widget `gain`: it has no audio formats"]);
+}

@@ -133,3 +133,11 @@ fn a_replay_says_what_the_run_said() {
     assert!(again.is_whole && again.ticks > 1000, "{}", again.ticks);
     assert_eq!(again.differences, []);
 }
+
+/// Numbers that a message has no bits for are told, not cut.
+#[test]
+fn cores_that_no_message_can_name() {
+    let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
+    draft.edit("gain").words(&[(Token::COMP_CORE_ID, 99)]);
+    has(&error(&draft, &options()), &["widget `gain`: its core is 99", "count to 15", "smaller number"]);
+}
