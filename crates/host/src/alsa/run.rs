@@ -53,7 +53,8 @@ pub fn run(
     let stage = Stage {
         drivers: &drivers,
         demand,
-        name: format!("{}, {stream}", file.path().display()),
+        // A session goes to others: it names the topology, not the file.
+        name: format!("{}, {stream}", file.path().file_stem().unwrap_or_default().display()),
         record: options.record.as_deref(),
         execution: options.execution,
         refused: &|_, refusal, _| Error::RefusedStream {
