@@ -24,8 +24,39 @@ pub(crate) fn advice(report: &Report) -> Vec<String> {
         sentences.push("No underrun, no late request, no refusal.".into());
     }
     let page_bytes = report.pool.declared.page_bytes;
-    sentences.extend(report.regions.iter().filter_map(|region| sizing(region, page_bytes)));
+    for (n, region) in report.regions.iter().enumerate() {
+        let stand_ins = report.modules.iter().filter(|module| module.stand_in && module.region == n).count();
+        sentences.extend(match stand_ins {
+            0 => sizing(region, page_bytes),
+            _ => unknown(region, stand_ins),
+        });
+    }
     sentences
+}
+
+/// What a stand-in takes says nothing of the module that it stands for, so neither does the region.
+fn unknown(region: &RegionRow, stand_ins: usize) -> Option<String> {
+    let (name, declares) = (&region.name, declares(region));
+    let known = size(region.measured.needed_bytes);
+    let modules = counted(stand_ins as u64, "stand-in");
+    match region.owner {
+        RegionOwner::Common => None,
+        RegionOwner::Module => {
+            Some(format!("{name} {declares}; what it needs is not known, as it is a stand-in."))
+        }
+        RegionOwner::Pipeline => Some(format!(
+            "{name} {declares}; what it needs is not known, as it has {modules}: without what these would allocate it is \
+             {known} B."
+        )),
+    }
+}
+
+fn declares(region: &RegionRow) -> String {
+    let declared = size(region.declared.bytes);
+    match region.declared.from {
+        DeclaredBy::Message => format!("declares {declared} B"),
+        DeclaredBy::Platform => format!("gets {declared} B from the platform"),
+    }
 }
 
 fn stopped(pipeline: &PipelineRow) -> Option<String> {
@@ -108,10 +139,7 @@ fn sizing(region: &RegionRow, page_bytes: usize) -> Option<String> {
     }
     let least = if region.measured.interim_peak_bytes > 0 { "at least " } else { "" };
     let (name, needs) = (&region.name, format!("needs {least}{} B for this stream", size(needed)));
-    let declares = match region.declared.from {
-        DeclaredBy::Message => format!("declares {} B", size(declared)),
-        DeclaredBy::Platform => format!("gets {} B from the platform", size(declared)),
-    };
+    let declares = declares(region);
     let verdict = match declared.checked_sub(needed) {
         Some(0) => String::from("that is exact"),
         Some(spare) => format!("{} B could be saved{}", size(spare), in_pages(region, page_bytes)),

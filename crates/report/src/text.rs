@@ -250,7 +250,7 @@ fn legend(page: &mut Page, report: &Report) {
          of pipelines without a region.");
     if report.modules.iter().any(|module| module.stand_in) {
         page.sentence(
-            "stand-in: nothing here makes this module; its memory is what was declared, its audio what came in.",
+            "stand-in: nothing here makes this module; what it needs is not known, its audio is what came in.",
         );
     }
 }

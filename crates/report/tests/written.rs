@@ -175,6 +175,25 @@ fn what_to_declare() {
     assert!(!text.contains("could be saved"), "the common region is in no topology\n{text}");
 }
 
+/// What a stand-in takes says nothing of the module that it stands for.
+#[test]
+fn what_regions_with_stand_ins_need_is_not_known() {
+    let mut report = sample::healthy();
+    let stand_ins = ["host", "src"];
+    for module in report.modules.iter_mut().filter(|module| stand_ins.contains(&&*module.name)) {
+        module.stand_in = true;
+    }
+    let text = report.to_text(200);
+    for expected in [
+        "pipeline 1 declares 16,384 B; what it needs is not known, as it has 1 stand-in: without what these would allocate it is 4,800 B.",
+        "src declares 24,576 B; what it needs is not known, as it is a stand-in.",
+        "what it needs is not known, its audio is what came in",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(!text.contains("could be saved"), "{text}");
+}
+
 /// Nothing, something, and all there is.
 fn figure() -> impl Strategy<Value = usize> {
     prop_oneof![Just(0), 0..100_000_usize, Just(usize::MAX), any::<usize>()]
