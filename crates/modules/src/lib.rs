@@ -14,10 +14,10 @@
 //! | `src`, `src-lite` | 1, 1 | `u32` output rate in Hz, nothing after it | none | its state, coefficients, delay lines |
 //! | `passthrough` | 1, 1 | none | none | its state |
 //! | `tone` | 1, 1 | [`ToneSetting`]s; 997 Hz at -20 dB without | 0 [`ToneSetting`]s | its state, a record per channel |
-//! | `stand-in` | 4, 4 | any | all, without effect | what its message declares |
+//! | `stand-in` | 4, 4 | any; listed pins name the formats of its outputs | all, without effect | what its message declares |
 //!
-//! Not served are parameters that SOF names and refuses itself: 1 (timestamp registers) and 3 (data segments) of copiers, 2
-//! (transition delay) of gain.
+//! Not served are 1 (timestamp registers) and 3 (data segments) of copiers, which are about registers of a device, and 2
+//! (transition delay) of gain, which SOF names and refuses itself.
 //!
 //! All of it is lifetime memory and taken in `init`, but for a converter whose input rate only the stream tells, which
 //! takes coefficients and delay lines in `prepare`, and for what a stand-in holds from `prepare` to reset: both are interim

@@ -85,7 +85,7 @@ fn who_has_no_link_has_no_position_and_nobody_can_set_one() {
 }
 
 #[test]
-fn parameters_that_sof_names_and_refuses_are_refused() {
+fn parameters_that_are_named_and_not_served_are_refused() {
     with_copier(Some(LINK_OUT), |fan| {
         for parameter in [0, 1, 3, 8] {
             let unknown = ModuleError::UnknownParameter { parameter };
