@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use headroom_tplg::{Topology, WidgetKind};
+use headroom_tplg::{Abi, Topology, WidgetKind};
 
 use crate::error::Error;
 use crate::explain::parse;
@@ -59,7 +59,7 @@ impl AlsaTopology {
     /// Reads a compiled topology.
     ///
     /// # Errors
-    /// The file can't be read, or is damaged.
+    /// The file can't be read, is damaged, or is for IPC3.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let bytes =
             std::fs::read(path).map_err(|error| Error::TopologyFile { path: path.to_owned(), error })?;
@@ -69,10 +69,15 @@ impl AlsaTopology {
     /// The topology whose file has these bytes; `path` is what errors call it.
     ///
     /// # Errors
-    /// The file is damaged.
+    /// The file is damaged, or is for IPC3.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
-        parse(path, &bytes)?;
-        Ok(Self { path: path.to_owned(), bytes })
+        let is_ipc3 = matches!(parse(path, &bytes)?.abi(), Some(Abi::Ipc3 { .. }));
+        let file = Self { path: path.to_owned(), bytes };
+        if is_ipc3 {
+            let help = "run the one for IPC4 of the same machine; `headroom inspect` reads both";
+            return Err(file.error("the manifest", "the topology is for IPC3 firmware".to_owned(), help));
+        }
+        Ok(file)
     }
 
     /// The file.

@@ -179,3 +179,19 @@ fn large_files_are_no_burden() {
 fn error_of(file: &headroom_host::alsa::AlsaTopology) -> String {
     super::support::told(&play_file(file, 0, &options()).unwrap_err())
 }
+
+#[test]
+fn a_topology_for_other_firmware_is_told_at_once() {
+    let mut bytes = vec![0; 4096];
+    let mut writer = headroom_tplg::write::Writer::new(&mut bytes);
+    // Three bytes: an ABI of IPC3.
+    writer.manifest(&[3, 22, 1]);
+    let length = writer.finish().unwrap();
+    bytes.truncate(length);
+    let error = headroom_host::alsa::AlsaTopology::from_bytes("old.tplg".as_ref(), bytes).unwrap_err();
+    super::support::has(
+        &super::support::told(&error),
+        &["old.tplg", "for IPC3 firmware", "headroom inspect"],
+    );
+    assert_eq!(error.exit_code(), 4);
+}
