@@ -54,6 +54,7 @@ impl Case {
         let mut output = vec![T::default(); (frames(plan.to()) + 1) * channels];
         let format = std::any::type_name::<T>();
         let (from, to) = (plan.from(), plan.to());
+        let backend = backend.to_string();
         let label = format!("{from:6} -> {to:6} {channels} ch {block_ms:2} ms {format} {backend:8}");
         let round = move || {
             let (mut produced, mut elapsed) = (0, Duration::ZERO);
