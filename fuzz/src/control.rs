@@ -22,7 +22,7 @@ use headroom_ipc4::PipelineState;
 use headroom_module::{
     Endpoints, Gateway, GatewayDirection, InitContext, Module, ModuleBox, ModuleError, Process,
 };
-use headroom_modules::DRIVERS;
+use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 
 use crate::session::{delete, messages, to_state};
@@ -42,7 +42,7 @@ pub fn control_session(bytes: &[u8]) {
     let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, ARENA_BYTES)];
     let pool = PagePool::new(PROFILE, &mut arena, &mut tables).expect("the arena is large enough");
     let mut ends = Ends;
-    let runtime = Runtime::new(PLATFORM, &pool, DRIVERS, &mut ends).expect("the tables fit");
+    let runtime = Runtime::new(PLATFORM, &pool, MODULES, &mut ends).expect("the tables fit");
     let mut session = Session { runtime, mailbox: [0; MAILBOX_BYTES], ticks: 0, away: VecDeque::new() };
     let at_start = session.in_use();
     let common = session.runtime.common_region().interim_used;
@@ -224,7 +224,7 @@ mod tests {
         let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, ARENA_BYTES)];
         let pool = PagePool::new(PROFILE, &mut arena, &mut tables).unwrap();
         let mut ends = Ends;
-        let mut runtime = Runtime::new(PLATFORM, &pool, DRIVERS, &mut ends).unwrap();
+        let mut runtime = Runtime::new(PLATFORM, &pool, MODULES, &mut ends).unwrap();
         for (n, message) in messages().iter().enumerate() {
             let answer = answer(&mut runtime, message, &mut [0; MAILBOX_BYTES]);
             assert_eq!(answer.reason.map(|reason| reason.to_string()), None, "message {n}");

@@ -22,7 +22,7 @@ use headroom_module::{
     BaseConfig, Endpoints, Format, Gateway, InitContext, Module, ModuleBox, ModuleError, Process,
     SampleFormat,
 };
-use headroom_modules::{CopierConfig, Curve, DRIVERS, VolumeSetting};
+use headroom_modules::{CopierConfig, Curve, MODULES, VolumeSetting};
 use headroom_runtime::{ComponentId, Connection, Error, PagePool, Platform, Profile, Requested, Runtime};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -34,7 +34,7 @@ const GOAL: u64 = 1500;
 /// The goal: lives per second.
 const LIVES: f64 = 20_000.0;
 /// Modules of a pipeline.
-const MODULES: u8 = 10;
+const GRAPH_MODULES: u8 = 10;
 const CALLS: usize = 50;
 
 fn main() -> ExitCode {
@@ -101,7 +101,7 @@ fn print_lives() -> Outcome<()> {
         assert_eq!(bench.runtime.common_region().interim_used, common.interim_used, "memory was left behind");
         let mark = if rate < LIVES { "  below" } else { "" };
         println!(
-            "lives of a pipeline of {MODULES} modules, {} messages each: {rate:.0} a second{mark}   goal {LIVES:.0}",
+            "lives of a pipeline of {GRAPH_MODULES} modules, {} messages each: {rate:.0} a second{mark}   goal {LIVES:.0}",
             life.len()
         );
         Ok(())
@@ -126,7 +126,7 @@ fn with_runtime(work: impl FnOnce(&mut Bench<'_>) -> Outcome<()>) -> Outcome<()>
     let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&profile, arena.len())];
     let pool = PagePool::new(profile, &mut arena, &mut tables)?;
     let mut ends = Ends;
-    let runtime = Runtime::new(Platform::DESK, &pool, DRIVERS, &mut ends)?;
+    let runtime = Runtime::new(Platform::DESK, &pool, MODULES, &mut ends)?;
     work(&mut Bench { runtime, mailbox: [0; MAILBOX_BYTES] })
 }
 
@@ -220,7 +220,7 @@ fn module(pipeline: u8, place: u8) -> ModuleId {
     const GAIN: u16 = 6;
     match place {
         0 => ModuleId { module: COPIER, instance: 2 * pipeline },
-        place if place == MODULES - 1 => ModuleId { module: COPIER, instance: 2 * pipeline + 1 },
+        place if place == GRAPH_MODULES - 1 => ModuleId { module: COPIER, instance: 2 * pipeline + 1 },
         // The platform has 16 gains; the others are copiers without a gateway.
         place if pipeline == 1 => ModuleId { module: GAIN, instance: place },
         place => ModuleId { module: COPIER, instance: 16 * pipeline + place },
@@ -239,7 +239,7 @@ fn init(pipeline: u8, place: u8) -> Vec<u8> {
     };
     let node = match place {
         0 => Some(0),
-        place if place == MODULES - 1 => Some(0x800),
+        place if place == GRAPH_MODULES - 1 => Some(0x800),
         _ => None,
     };
     let copier =
@@ -252,7 +252,7 @@ fn init(pipeline: u8, place: u8) -> Vec<u8> {
 }
 
 fn edges(pipeline: u8) -> impl Iterator<Item = Binding> {
-    (1..MODULES).map(move |place| Binding {
+    (1..GRAPH_MODULES).map(move |place| Binding {
         source: module(pipeline, place - 1),
         source_queue: 0,
         sink: module(pipeline, place),
@@ -279,7 +279,7 @@ fn made(id: u8) -> Vec<Vec<u8>> {
     let memory = MemRequest { domain: 0, stack_bytes: 0, size: HeapSize::Single(64 << 10) };
     let create = CreatePipeline { memory: Ok(Some(memory)), ..CreatePipeline::new(id) };
     let mut messages = vec![bytes(&Request::CreatePipeline(create))];
-    messages.extend((0..MODULES).map(|place| init(id, place)));
+    messages.extend((0..GRAPH_MODULES).map(|place| init(id, place)));
     messages.extend(edges(id).map(|edge| bytes(&Request::Bind(edge))));
     messages.push(to_state(id, PipelineState::Paused));
     messages

@@ -17,7 +17,7 @@
 //! use headroom_control::{MAILBOX_BYTES, answer};
 //! use headroom_ipc4::{CreatePipeline, Reply, Request, Status};
 //! use headroom_module::{Endpoints, Gateway, InitContext, ModuleBox, ModuleError};
-//! use headroom_modules::DRIVERS;
+//! use headroom_modules::MODULES;
 //! use headroom_runtime::{PagePool, Platform, Profile, Runtime};
 //!
 //! /// A platform without gateways.
@@ -33,7 +33,7 @@
 //! let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&Profile::DESK, memory.len())];
 //! let pool = PagePool::new(Profile::DESK, &mut memory, &mut tables)?;
 //! let mut endpoints = NoEndpoints;
-//! let mut runtime = Runtime::new(Platform::DESK, &pool, DRIVERS, &mut endpoints)?;
+//! let mut runtime = Runtime::new(Platform::DESK, &pool, MODULES, &mut endpoints)?;
 //!
 //! // What a driver writes …
 //! let mut message = [0; 8];

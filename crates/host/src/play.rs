@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use headroom_module::Driver;
-use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_module::ModuleEntry;
+use headroom_modules::{MODULES, STAND_IN};
 
 use crate::arena::Demand;
 use crate::driver;
@@ -42,12 +42,12 @@ pub struct EndFile {
 /// # Errors
 /// Whatever the input, the output, the topology or the runtime objects to.
 pub fn run(topology: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result<(), Error> {
-    run_with(&[DRIVERS, &[STAND_IN]].concat(), topology, options, watch)
+    run_with(&[MODULES, &[STAND_IN]].concat(), topology, options, watch)
 }
 
 /// As [`run`], with modules of `drivers`.
 fn run_with(
-    drivers: &[Driver],
+    drivers: &[ModuleEntry],
     topology: &Topology,
     options: &Options,
     watch: &mut Watch<'_>,
@@ -121,8 +121,10 @@ mod tests {
         execution: Execution,
         record: Option<PathBuf>,
     ) -> (Result<(), Error>, usize) {
-        let gain = |driver: &Driver| if driver.name == "gain" { Driver { init, ..*driver } } else { *driver };
-        let drivers: Vec<Driver> = DRIVERS.iter().map(gain).collect();
+        let gain = |driver: &ModuleEntry| {
+            if driver.name == "gain" { ModuleEntry { init, ..*driver } } else { *driver }
+        };
+        let drivers: Vec<ModuleEntry> = MODULES.iter().map(gain).collect();
         let topology = Topology::parse("test.toml", WITH_A_DP_GAIN.to_owned()).unwrap();
         let mut looks = 0;
         let mut watch = Watch {
@@ -193,10 +195,10 @@ mod tests {
     fn a_panic_in_the_ll_pass_leaves_a_whole_session() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("session.ipc");
-        let gain = |driver: &Driver| {
-            if driver.name == "gain" { Driver { init: panics, ..*driver } } else { *driver }
+        let gain = |driver: &ModuleEntry| {
+            if driver.name == "gain" { ModuleEntry { init: panics, ..*driver } } else { *driver }
         };
-        let drivers: Vec<Driver> = DRIVERS.iter().map(gain).collect();
+        let drivers: Vec<ModuleEntry> = MODULES.iter().map(gain).collect();
         let text = WITH_A_DP_GAIN.replace(", domain = \"DP\"", "");
         let topology = Topology::parse("test.toml", text).unwrap();
         let (execution, record) = (Execution::VirtualTime, Some(file.clone()));

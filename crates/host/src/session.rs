@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
 use headroom_ipc4::{Ignored, Status};
-use headroom_module::{ComponentId, Driver, Format};
+use headroom_module::{ComponentId, Format, ModuleEntry};
 use headroom_runtime::{Event, Platform, Profile, Runtime};
 
 use crate::arena::{Arena, Demand};
@@ -74,7 +74,7 @@ pub(crate) type Refused<'a> = dyn Fn(&Step, Refusal, usize) -> Error + 'a;
 
 /// Where and with what a plan is performed.
 pub(crate) struct Stage<'a> {
-    pub(crate) drivers: &'a [Driver],
+    pub(crate) drivers: &'a [ModuleEntry],
     pub(crate) demand: Demand,
     pub(crate) execution: Execution,
     /// What is played, in words.

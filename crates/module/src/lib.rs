@@ -20,7 +20,7 @@
 //!
 //! ```
 //! use headroom_module::{InitContext, Module, ModuleBox, ModuleError, Process, SampleFormat};
-//! use headroom_module::{Block, Driver, Pins};
+//! use headroom_module::{Block, ModuleEntry, Pins};
 //!
 //! /// Delays S32 audio by a fixed number of frames.
 //! struct Delay<'m> {
@@ -60,15 +60,15 @@
 //! }
 //!
 //! /// What the runtime's module table needs to know of it.
-//! pub const DELAY: Driver =
-//!     Driver { name: "delay", uuid: [7; 16], module: 0x100, pins: Pins { inputs: 1, outputs: 1 }, init };
+//! pub const DELAY: ModuleEntry =
+//!     ModuleEntry { name: "delay", uuid: [7; 16], module: 0x100, pins: Pins { inputs: 1, outputs: 1 }, init };
 //! ```
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 mod context;
-mod driver;
+mod entry;
 mod error;
 mod format;
 mod memory;
@@ -79,8 +79,8 @@ mod wire;
 pub mod wiring;
 
 pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Prepare, Process};
-pub use driver::{
-    Driver, Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, Pins, Readiness, STAND_IN,
+pub use entry::{
+    Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, ModuleEntry, Pins, Readiness, STAND_IN,
 };
 pub use error::ModuleError;
 pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};

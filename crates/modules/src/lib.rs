@@ -1,6 +1,6 @@
 //! The modules that ship with Headroom: copier, gain, mixers, sample rate converters, and a few to test with.
 //!
-//! A runtime finds them in [`DRIVERS`]; nothing else of a module can be seen from outside. [`CopierConfig`],
+//! A runtime finds them in [`MODULES`]; nothing else of a module can be seen from outside. [`CopierConfig`],
 //! [`SinkFormat`], [`VolumeSetting`], [`MixerMode`] and [`ToneSetting`] are for drivers, which write the payloads that the
 //! modules read.
 //!
@@ -28,7 +28,6 @@
 
 mod channel_map;
 mod copier;
-mod drivers;
 mod gain;
 mod integer;
 mod mixer;
@@ -36,11 +35,12 @@ mod passthrough;
 mod sample_rate;
 mod stand_in;
 mod stream;
+mod table;
 mod tone;
 
 pub use copier::{CopierConfig, SinkFormat};
-pub use drivers::DRIVERS;
 pub use gain::{Curve, VolumeSetting};
 pub use mixer::{MixerMode, Remap};
 pub use stand_in::DRIVER as STAND_IN;
+pub use table::MODULES;
 pub use tone::ToneSetting;

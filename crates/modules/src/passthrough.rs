@@ -1,16 +1,15 @@
 //! Passthrough: gives out what comes in. Any format, any domain.
 
-use headroom_module::{Driver, Format, InitContext, Module, ModuleBox, ModuleError, Pins, Prepare, Process};
+use headroom_module::{
+    Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process,
+};
 
 use crate::stream;
 
 /// Passthrough's row of the module table. The UUID is that of SOF's passthrough codec.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "passthrough",
-    uuid: crate::drivers::uuid(
-        (0x376b_5e44, 0x9c82, 0x4ec2),
-        [0xbc, 0x83, 0x10, 0xea, 0x10, 0x1a, 0xf8, 0x8f],
-    ),
+    uuid: crate::table::uuid((0x376b_5e44, 0x9c82, 0x4ec2), [0xbc, 0x83, 0x10, 0xea, 0x10, 0x1a, 0xf8, 0x8f]),
     module: 9,
     pins: Pins { inputs: 1, outputs: 1 },
     init,

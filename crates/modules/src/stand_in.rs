@@ -9,17 +9,17 @@
 //! was declared, never a measurement of the module that it stands for; snapshots say so.
 
 use headroom_module::{
-    Block, Configure, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, PinConfigs, Pins,
-    Prepare, Process, STAND_IN,
+    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, PinConfigs,
+    Pins, Prepare, Process, STAND_IN,
 };
 
 use crate::channel_map::ChannelMap;
 use crate::copier::channels::{self, Route};
 use crate::stream;
 
-/// The stand-in's row of a module table: it makes what no other row makes. Not among [`DRIVERS`](crate::DRIVERS): whether
+/// The stand-in's row of a module table: it makes what no other row makes. Not among [`MODULES`](crate::MODULES): whether
 /// an unknown module is an error or gets a stand-in is the platform's choice.
-pub const DRIVER: Driver = Driver {
+pub const DRIVER: ModuleEntry = ModuleEntry {
     name: "stand-in",
     uuid: [0xFF; 16],
     module: STAND_IN,

@@ -1,8 +1,8 @@
 //! Verbs that make and remove pipelines and modules, and give each its memory.
 
 use headroom_module::{
-    BaseConfig, ComponentId, DeclaredMemory, Domain, Driver, Gateway, GatewayDirection, InitConfig,
-    InitContext, ModuleBox, ModuleError, Payload, Pins, STAND_IN,
+    BaseConfig, ComponentId, DeclaredMemory, Domain, Gateway, GatewayDirection, InitConfig, InitContext,
+    ModuleBox, ModuleEntry, ModuleError, Payload, Pins, STAND_IN,
 };
 use vregion::{AllocError, Region};
 
@@ -123,7 +123,7 @@ impl<'m> Runtime<'m> {
         self.graph.pipeline(request.pipeline)?;
         let driver = self.driver(request.id)?;
         let config = self.decode(request).map_err(|error| Error::Module { component: request.id, error })?;
-        let Driver { name, pins, .. } = driver;
+        let ModuleEntry { name, pins, .. } = driver;
         let stand_in = driver.module == STAND_IN;
         let arrival = Arrival { config, pipeline: request.pipeline, name, pins, stand_in, watch: None };
         self.graph.free_seat()?;
@@ -137,7 +137,7 @@ impl<'m> Runtime<'m> {
     }
 
     /// The row that makes this module, or else the row for stand-ins if the platform has one.
-    fn driver(&self, id: ComponentId) -> Result<Driver, Error> {
+    fn driver(&self, id: ComponentId) -> Result<ModuleEntry, Error> {
         let row = |module: u16| self.drivers.iter().find(move |driver| driver.module == module);
         row(id.module()).or_else(|| row(STAND_IN)).copied().ok_or(Error::NoDriver(id))
     }

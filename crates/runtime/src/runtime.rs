@@ -1,6 +1,6 @@
 //! The runtime itself: its tables, the LL pass of a tick and the DP runs that follow it.
 
-use headroom_module::{ComponentId, Domain, Driver, Endpoints, Interim, Lifetime, Tick, wiring};
+use headroom_module::{ComponentId, Domain, Endpoints, Interim, Lifetime, ModuleEntry, Tick, wiring};
 use vregion::{PagePool, PoolUsage, Region};
 
 use crate::dp::DpPhase;
@@ -20,7 +20,7 @@ use crate::{DpJob, Error, Event, Owner, Platform};
 pub struct Runtime<'m> {
     pub(crate) platform: Platform,
     pub(crate) pool: &'m PagePool<'m>,
-    pub(crate) drivers: &'m [Driver],
+    pub(crate) drivers: &'m [ModuleEntry],
     pub(crate) endpoints: &'m mut (dyn Endpoints + 'm),
     pub(crate) common: Region<'m>,
     pub(crate) graph: Graph<'m>,
@@ -38,7 +38,7 @@ impl<'m> Runtime<'m> {
     pub fn new(
         platform: Platform,
         pool: &'m PagePool<'m>,
-        drivers: &'m [Driver],
+        drivers: &'m [ModuleEntry],
         endpoints: &'m mut (dyn Endpoints + 'm),
     ) -> Result<Self, Error> {
         let no_region = |error| Error::Region { owner: Owner::Common, error };

@@ -33,7 +33,7 @@ fn tables_that_do_not_fit_the_common_region_are_refused() {
     with_pool(1 << 20, |pool| {
         let platform = Platform { common_bytes: 4096, modules: 1000, ..SMALL };
         let mut endpoints = TestEndpoints { tape: Tape::default() };
-        let error = Runtime::new(platform, pool, DRIVERS, &mut endpoints).err();
+        let error = Runtime::new(platform, pool, MODULES, &mut endpoints).err();
         assert!(matches!(error, Some(Error::Tables(_))), "{error:?}");
         assert_eq!(pool.usage().regions, 0);
     });
@@ -43,7 +43,7 @@ fn tables_that_do_not_fit_the_common_region_are_refused() {
 fn a_pool_without_room_refuses_the_region() {
     with_pool(4096, |pool| {
         let mut endpoints = TestEndpoints { tape: Tape::default() };
-        let error = Runtime::new(SMALL, pool, DRIVERS, &mut endpoints).err();
+        let error = Runtime::new(SMALL, pool, MODULES, &mut endpoints).err();
         assert!(matches!(error, Some(Error::Region { owner: Owner::Common, .. })), "{error:?}");
     });
     two_modules(|rt| {

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use headroom_control::{MAILBOX_BYTES, answer};
 use headroom_ipc4::Ignored;
-use headroom_module::{Driver, Module, ModuleError, Pins, Process};
+use headroom_module::{Module, ModuleEntry, ModuleError, Pins, Process};
 use headroom_runtime::{Domain, Runtime};
 
 use super::messages::*;
@@ -163,7 +163,7 @@ impl<'m> Module<'m> for Keeper {
     }
 }
 
-const KEEPER: Driver = Driver {
+const KEEPER: ModuleEntry = ModuleEntry {
     name: "keeper",
     uuid: [8; 16],
     module: 8,

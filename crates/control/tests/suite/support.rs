@@ -8,7 +8,7 @@ use headroom_control::{Answer, MAILBOX_BYTES, answer};
 use headroom_module::{
     Endpoints, Gateway, GatewayDirection, InitContext, Module, ModuleBox, ModuleError, Process,
 };
-use headroom_modules::DRIVERS;
+use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 
 use super::messages::{PAUSED, RESET, delete, set_state};
@@ -145,7 +145,7 @@ impl<'m> Bench<'m> {
     }
 
     pub(crate) fn on(platform: Platform, pool: &'m PagePool<'m>, ends: &'m mut Ends) -> Self {
-        let runtime = Runtime::new(platform, pool, DRIVERS, ends).unwrap();
+        let runtime = Runtime::new(platform, pool, MODULES, ends).unwrap();
         let common_at_start = runtime.common_region().interim_used;
         Self { runtime, common_at_start, mailbox: [0xA5; MAILBOX_BYTES], ticks: 0 }
     }

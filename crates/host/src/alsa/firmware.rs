@@ -177,7 +177,7 @@ mod tests {
         images(std::path::Path::new(&folder), &mut found);
         let ipc4: Vec<_> = found.iter().filter(|path| path.to_string_lossy().contains("sof-ipc4/")).collect();
         assert!(!ipc4.is_empty(), "no IPC4 image in {}", std::path::Path::new(&folder).display());
-        let copier = headroom_modules::DRIVERS.iter().find(|driver| driver.name == "copier").unwrap();
+        let copier = headroom_modules::MODULES.iter().find(|driver| driver.name == "copier").unwrap();
         for path in ipc4 {
             let firmware = Firmware::load(std::slice::from_ref(path)).unwrap();
             let is_library = path.to_string_lossy().contains("openmodules");

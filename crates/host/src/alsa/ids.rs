@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use headroom_ipc4::ModuleId;
 use headroom_module::STAND_IN;
-use headroom_modules::DRIVERS;
+use headroom_modules::MODULES;
 use headroom_tplg::tuples::Uuid;
 
 use super::file::AlsaTopology;
@@ -58,8 +58,8 @@ pub(crate) fn assign(
 }
 
 /// The driver of a module that is here.
-pub(crate) fn driver(uuid: Uuid) -> Option<&'static headroom_module::Driver> {
-    DRIVERS.iter().find(|driver| driver.uuid == uuid.0)
+pub(crate) fn driver(uuid: Uuid) -> Option<&'static headroom_module::ModuleEntry> {
+    MODULES.iter().find(|driver| driver.uuid == uuid.0)
 }
 
 /// The id for a module that is not here; none where all are taken.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use headroom_module::Driver;
-use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_module::ModuleEntry;
+use headroom_modules::{MODULES, STAND_IN};
 use headroom_tplg::tuples::Uuid;
 
 use super::file::{AlsaTopology, PcmStream};
@@ -66,10 +66,10 @@ pub fn run(
 }
 
 /// The rows of the module table: with the ids of a firmware those that it has.
-fn drivers(named: &[PathBuf], firmware: &Firmware) -> Vec<Driver> {
-    let row = |driver: &Driver| match firmware.find(Uuid(driver.uuid)) {
-        Some(entry) => Some(Driver { module: entry.id, ..*driver }),
+fn drivers(named: &[PathBuf], firmware: &Firmware) -> Vec<ModuleEntry> {
+    let row = |driver: &ModuleEntry| match firmware.find(Uuid(driver.uuid)) {
+        Some(entry) => Some(ModuleEntry { module: entry.id, ..*driver }),
         None => named.is_empty().then_some(*driver),
     };
-    DRIVERS.iter().filter_map(row).chain([STAND_IN]).collect()
+    MODULES.iter().filter_map(row).chain([STAND_IN]).collect()
 }

@@ -1,6 +1,6 @@
 //! What the text says beside the values: numbers in words.
 
-use headroom_modules::DRIVERS;
+use headroom_modules::MODULES;
 use headroom_tplg::tuples::{Tuple, Uuid, Value, VendorArray};
 use headroom_tplg::{DbScale, Token, Topology, Widget, WidgetKind};
 
@@ -42,7 +42,7 @@ pub(super) fn widget(widget: &Widget<'_>) -> String {
 
 /// The name of the module that has this UUID, if it is one of ours.
 fn module(uuid: Uuid) -> Option<&'static str> {
-    DRIVERS.iter().find(|driver| driver.uuid == uuid.0).map(|driver| driver.name)
+    MODULES.iter().find(|driver| driver.uuid == uuid.0).map(|driver| driver.name)
 }
 
 /// The audio format that an array is.

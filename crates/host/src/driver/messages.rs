@@ -8,7 +8,7 @@ use headroom_ipc4::{
     ModuleId, PipelineIds, PipelineState, Request, SetPipelineState,
 };
 use headroom_module::{BaseConfig, ComponentId, Format};
-use headroom_modules::{CopierConfig, Curve, DRIVERS, SinkFormat, VolumeSetting};
+use headroom_modules::{CopierConfig, Curve, MODULES, SinkFormat, VolumeSetting};
 
 use crate::error::Error;
 use crate::topology::{Memory, Pipeline, Route, Topology, Widget, WidgetKind};
@@ -71,7 +71,7 @@ pub(crate) fn module_of(topology: &Topology, widget: &Widget) -> Result<(&'stati
         WidgetKind::Mixout => "mixout",
         WidgetKind::Passthrough => "passthrough",
     };
-    let driver = DRIVERS.iter().find(|driver| driver.name == name).ok_or_else(|| {
+    let driver = MODULES.iter().find(|driver| driver.name == name).ok_or_else(|| {
         let help = "use one of the kinds in docs/topology-toml.md".to_owned();
         topology.text.error(widget.span.clone(), format!("there is no module `{name}`"), help)
     })?;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
-use headroom_module::{ComponentId, Driver, Format};
-use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_module::{ComponentId, Format, ModuleEntry};
+use headroom_modules::{MODULES, STAND_IN};
 use headroom_runtime::Runtime;
 
 use crate::arena::Arena;
@@ -97,12 +97,12 @@ pub fn replay(
 }
 
 /// The rows that the session names, of those that this build has.
-fn drivers(named: &[(u16, String)]) -> Result<Vec<Driver>, Error> {
-    let rows = [DRIVERS, &[STAND_IN]].concat();
+fn drivers(named: &[(u16, String)]) -> Result<Vec<ModuleEntry>, Error> {
+    let rows = [MODULES, &[STAND_IN]].concat();
     let row = |(id, name): &(u16, String)| {
         // A firmware has its own ids.
         let known = rows.iter().find(|driver| driver.name == name);
-        known.map(|driver| Driver { module: *id, ..*driver }).ok_or_else(|| Error::Desk {
+        known.map(|driver| ModuleEntry { module: *id, ..*driver }).ok_or_else(|| Error::Desk {
             what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
             help: "replay it with the version of Headroom that recorded it".to_owned(),
         })

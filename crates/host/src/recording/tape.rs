@@ -5,7 +5,7 @@ use std::io::{self, LineWriter, Write};
 use std::path::{Path, PathBuf};
 
 use headroom_ipc4::Notification;
-use headroom_module::{ComponentId, Driver};
+use headroom_module::{ComponentId, ModuleEntry};
 use headroom_runtime::Platform;
 
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(crate) struct Label<'a> {
     pub(crate) about: String,
     pub(crate) platform: Platform,
     pub(crate) pool: Pool,
-    pub(crate) drivers: &'a [Driver],
+    pub(crate) drivers: &'a [ModuleEntry],
     /// What is played, by the copier that it comes in at.
     pub(crate) sources: Vec<(ComponentId, Played)>,
 }

@@ -15,7 +15,7 @@ mod position;
 pub(crate) mod samples;
 
 use headroom_module::{
-    Configure, Driver, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox,
+    Configure, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox, ModuleEntry,
     ModuleError, Output, Payload, Pins, Prepare, Process, SampleFormat,
 };
 
@@ -27,12 +27,9 @@ use channels::Route;
 use position::Position;
 
 /// The copier's row of the module table.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "copier",
-    uuid: crate::drivers::uuid(
-        (0x9ba0_0c83, 0xca12, 0x4a83),
-        [0x94, 0x3c, 0x1f, 0xa2, 0xe8, 0x2f, 0x9d, 0xda],
-    ),
+    uuid: crate::table::uuid((0x9ba0_0c83, 0xca12, 0x4a83), [0x94, 0x3c, 0x1f, 0xa2, 0xe8, 0x2f, 0x9d, 0xda]),
     module: 4,
     pins: Pins { inputs: 1, outputs: OUTPUTS as u8 },
     init,

@@ -22,8 +22,8 @@ mod switch;
 use core::ops::Range;
 
 use headroom_module::{
-    Block, Configure, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Payload, Pins, Prepare,
-    Process, SampleFormat,
+    Block, Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins,
+    Prepare, Process, SampleFormat,
 };
 
 pub use setting::{Curve, VolumeSetting};
@@ -34,24 +34,18 @@ use peak::Peaks;
 use ramp::{Pace, Ramp};
 
 /// Gain's row of the module table.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "gain",
-    uuid: crate::drivers::uuid(
-        (0x61bc_a9a8, 0x18d0, 0x4a18),
-        [0x8e, 0x7b, 0x26, 0x39, 0x21, 0x98, 0x04, 0xb7],
-    ),
+    uuid: crate::table::uuid((0x61bc_a9a8, 0x18d0, 0x4a18), [0x8e, 0x7b, 0x26, 0x39, 0x21, 0x98, 0x04, 0xb7]),
     module: 6,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, None),
 };
 
 /// The row of gain with peak figures.
-pub(crate) const PEAK: Driver = Driver {
+pub(crate) const PEAK: ModuleEntry = ModuleEntry {
     name: "peakvol",
-    uuid: crate::drivers::uuid(
-        (0x8a17_1323, 0x94a3, 0x4e1d),
-        [0xaf, 0xe9, 0xfe, 0x5d, 0xba, 0xa4, 0xc3, 0x93],
-    ),
+    uuid: crate::table::uuid((0x8a17_1323, 0x94a3, 0x4e1d), [0xaf, 0xe9, 0xfe, 0x5d, 0xba, 0xa4, 0xc3, 0x93]),
     module: 5,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, Some(Peaks::default())),

@@ -1,7 +1,7 @@
 //! The mixin: one stream to up to three mixouts, each with a gain and, if asked for, its channels in another order.
 
 use headroom_module::{
-    Configure, Driver, Format, InitContext, Input, MixShortage, Module, ModuleBox, ModuleError, Output,
+    Configure, Format, InitContext, Input, MixShortage, Module, ModuleBox, ModuleEntry, ModuleError, Output,
     Payload, Pins, Prepare, Process, SampleFormat,
 };
 
@@ -10,12 +10,9 @@ use crate::integer::{self, Integer, S16, S24, S32};
 use crate::stream::{self, each_run};
 
 /// The mixin's row of the module table.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "mixin",
-    uuid: crate::drivers::uuid(
-        (0x3965_6eb2, 0x3b71, 0x4049),
-        [0x8d, 0x3f, 0xf9, 0x2c, 0xd5, 0xc4, 0x3c, 0x09],
-    ),
+    uuid: crate::table::uuid((0x3965_6eb2, 0x3b71, 0x4049), [0x8d, 0x3f, 0xf9, 0x2c, 0xd5, 0xc4, 0x3c, 0x09]),
     module: 2,
     pins: Pins { inputs: 1, outputs: MixerMode::OUTPUTS },
     init,

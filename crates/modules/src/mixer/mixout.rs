@@ -1,7 +1,7 @@
 //! The mixout: the sum of up to eight streams, at the pace of the ticks.
 
 use headroom_module::{
-    Driver, Format, InitContext, Input, Module, ModuleBox, ModuleError, Output, Pins, Prepare, Process,
+    Format, InitContext, Input, Module, ModuleBox, ModuleEntry, ModuleError, Output, Pins, Prepare, Process,
     SampleFormat,
 };
 
@@ -9,12 +9,9 @@ use crate::integer::{self, Integer, S16, S24, S32};
 use crate::stream;
 
 /// The mixout's row of the module table.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "mixout",
-    uuid: crate::drivers::uuid(
-        (0x3c56_505a, 0x24d7, 0x418f),
-        [0xbd, 0xdc, 0xc1, 0xf5, 0xa3, 0xac, 0x2a, 0xe0],
-    ),
+    uuid: crate::table::uuid((0x3c56_505a, 0x24d7, 0x418f), [0xbd, 0xdc, 0xc1, 0xf5, 0xa3, 0xac, 0x2a, 0xe0]),
     module: 3,
     pins: Pins { inputs: 8, outputs: 1 },
     init,

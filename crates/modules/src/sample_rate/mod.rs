@@ -11,8 +11,8 @@
 mod engine;
 
 use headroom_module::{
-    Driver, Format, InitContext, Module, ModuleBox, ModuleError, Payload, Pins, Prepare, Process, Readiness,
-    SampleFormat,
+    Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins, Prepare, Process,
+    Readiness, SampleFormat,
 };
 use headroom_resample::{Plan, Quality, convert, plan};
 
@@ -20,24 +20,18 @@ use crate::stream;
 use engine::Engine;
 
 /// The converter with the better filters.
-pub(crate) const SRC: Driver = Driver {
+pub(crate) const SRC: ModuleEntry = ModuleEntry {
     name: "src",
-    uuid: crate::drivers::uuid(
-        (0xe61b_b28d, 0x149a, 0x4c1f),
-        [0xb7, 0x09, 0x46, 0x82, 0x3e, 0xf5, 0xf5, 0xae],
-    ),
+    uuid: crate::table::uuid((0xe61b_b28d, 0x149a, 0x4c1f), [0xb7, 0x09, 0x46, 0x82, 0x3e, 0xf5, 0xf5, 0xae]),
     module: 7,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, Quality::Standard),
 };
 
 /// The converter with the shorter filters.
-pub(crate) const SRC_LITE: Driver = Driver {
+pub(crate) const SRC_LITE: ModuleEntry = ModuleEntry {
     name: "src-lite",
-    uuid: crate::drivers::uuid(
-        (0x3344_1051, 0x44cd, 0x466a),
-        [0x83, 0xa3, 0x17, 0x84, 0x78, 0x70, 0x8a, 0xea],
-    ),
+    uuid: crate::table::uuid((0x3344_1051, 0x44cd, 0x466a), [0x83, 0xa3, 0x17, 0x84, 0x78, 0x70, 0x8a, 0xea]),
     module: 0x1F,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, Quality::Lite),

@@ -5,8 +5,8 @@ mod setting;
 mod sine;
 
 use headroom_module::{
-    Block, Configure, Domain, Driver, Format, InitContext, Module, ModuleBox, ModuleError, Output, Payload,
-    Pins, Prepare, Process, SampleFormat,
+    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Output,
+    Payload, Pins, Prepare, Process, SampleFormat,
 };
 
 pub use setting::ToneSetting;
@@ -16,12 +16,9 @@ use crate::stream;
 use sine::sine;
 
 /// The generator's row of the module table.
-pub(crate) const DRIVER: Driver = Driver {
+pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
     name: "tone",
-    uuid: crate::drivers::uuid(
-        (0x04e3_f894, 0x2c5c, 0x4f2e),
-        [0x8d, 0xc1, 0x69, 0x4e, 0xea, 0xab, 0x53, 0xfa],
-    ),
+    uuid: crate::table::uuid((0x04e3_f894, 0x2c5c, 0x4f2e), [0x8d, 0xc1, 0x69, 0x4e, 0xea, 0xab, 0x53, 0xfa]),
     module: 8,
     pins: Pins { inputs: 1, outputs: 1 },
     init,

@@ -7,7 +7,7 @@ use headroom_module::{
     ComponentId, Configure, DeclaredMemory, Domain, Format, InitConfig, InitContext, Input, Interim,
     Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
 };
-use headroom_modules::{DRIVERS, STAND_IN};
+use headroom_modules::{MODULES, STAND_IN};
 use vregion::{PagePool, Profile, Region, Statistics};
 
 /// The memory behind a page pool.
@@ -59,7 +59,7 @@ impl Recipe {
 
     /// Runs the driver's `init` in `region`.
     pub(crate) fn make<'m>(&self, region: &Region<'m>) -> Result<ModuleBox<'m>, ModuleError> {
-        let driver = DRIVERS.iter().chain([&STAND_IN]).find(|driver| driver.name == self.driver).unwrap();
+        let driver = MODULES.iter().chain([&STAND_IN]).find(|driver| driver.name == self.driver).unwrap();
         let config = InitConfig {
             id: ComponentId::new(driver.module, self.instance),
             domain: self.domain,

@@ -4,17 +4,23 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
 use headroom_module::{
-    Block, Configure, Driver, Endpoints, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox,
-    ModuleError, Output, Pins, Prepare, Process,
+    Block, Configure, Endpoints, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox,
+    ModuleEntry, ModuleError, Output, Pins, Prepare, Process,
 };
 use headroom_runtime::ComponentId;
 
-const fn driver(name: &'static str, module: u16, pins: (u8, u8), init: headroom_module::Init) -> Driver {
-    Driver { name, uuid: [module as u8; 16], module, pins: Pins { inputs: pins.0, outputs: pins.1 }, init }
+const fn driver(name: &'static str, module: u16, pins: (u8, u8), init: headroom_module::Init) -> ModuleEntry {
+    ModuleEntry {
+        name,
+        uuid: [module as u8; 16],
+        module,
+        pins: Pins { inputs: pins.0, outputs: pins.1 },
+        init,
+    }
 }
 
 /// Every kind of test module.
-pub(crate) const DRIVERS: &[Driver] = &[
+pub(crate) const MODULES: &[ModuleEntry] = &[
     driver("pass", 1, (1, 1), init_pass),
     driver("entry", 2, (1, 1), |cx| init_gate(cx, GatewayDirection::In)),
     driver("exit", 3, (1, 1), |cx| init_gate(cx, GatewayDirection::Out)),

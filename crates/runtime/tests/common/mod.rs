@@ -29,7 +29,7 @@ pub(crate) fn with_runtime(platform: Platform, test: impl FnOnce(&mut Runtime<'_
     let tape: Tape = Arc::new(Mutex::new(Vec::with_capacity(64 << 10)));
     let mut endpoints = TestEndpoints { tape: tape.clone() };
     with_pool(platform.common_bytes + (1 << 20), |pool| {
-        let mut runtime = Runtime::new(platform, pool, DRIVERS, &mut endpoints).unwrap();
+        let mut runtime = Runtime::new(platform, pool, MODULES, &mut endpoints).unwrap();
         test(&mut runtime, &tape);
         drop(runtime);
         assert_eq!(pool.usage().regions, 0, "the runtime left a region behind");

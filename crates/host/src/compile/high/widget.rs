@@ -1,7 +1,7 @@
 //! A widget with its tokens and controls.
 
 use headroom_module::{AudioFormat, Domain, Format};
-use headroom_modules::{Curve, DRIVERS};
+use headroom_modules::{Curve, MODULES};
 use headroom_tplg::records::{self, Name};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
@@ -121,7 +121,7 @@ fn uuid(plan: &Plan<'_>, widget: &Widget) -> Result<Uuid, Error> {
         });
     }
     let (name, _) = module_of(plan.topology, widget)?;
-    let driver = DRIVERS.iter().find(|driver| driver.name == name);
+    let driver = MODULES.iter().find(|driver| driver.name == name);
     Ok(Uuid(driver.map_or([0; 16], |driver| driver.uuid)))
 }
 

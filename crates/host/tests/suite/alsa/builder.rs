@@ -6,7 +6,7 @@
 //! ```
 
 use headroom_host::alsa::AlsaTopology;
-use headroom_modules::DRIVERS;
+use headroom_modules::MODULES;
 use headroom_tplg::records::{self, Channel, ControlHeader, Name, StreamCaps, Tlv};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
@@ -83,7 +83,7 @@ impl Node {
 
 /// The module that a driver of the desk makes.
 pub(crate) fn module(driver: &str) -> Uuid {
-    Uuid(DRIVERS.iter().find(|known| known.name == driver).unwrap().uuid)
+    Uuid(MODULES.iter().find(|known| known.name == driver).unwrap().uuid)
 }
 
 /// A module that nobody has.

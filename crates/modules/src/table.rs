@@ -1,6 +1,6 @@
 //! The table of all modules here, for a runtime to look them up in.
 
-use headroom_module::Driver;
+use headroom_module::ModuleEntry;
 
 use crate::{copier, gain, mixer, passthrough, sample_rate, tone};
 
@@ -9,7 +9,7 @@ use crate::{copier, gain, mixer, passthrough, sample_rate, tone};
 /// UUIDs are SOF's (`uuid-registry.txt`), so topologies written for SOF find their modules. Names and ids are ours: 2, 3,
 /// 6 and 7 are those of SOF's testbench, 0x1F is the type that SOF's manifest gives the small converter, the others are
 /// free choices beside them.
-pub const DRIVERS: &[Driver] = &[
+pub const MODULES: &[ModuleEntry] = &[
     copier::DRIVER,
     gain::DRIVER,
     gain::PEAK,
@@ -56,8 +56,8 @@ mod tests {
             ("passthrough", 9, "376b5e44-9c82-4ec2-bc83-10ea101af88f"),
             ("tone", 8, "04e3f894-2c5c-4f2e-8dc1-694eeaab53fa"),
         ];
-        assert_eq!(DRIVERS.len(), expected.len());
-        for (driver, (name, module, uuid)) in DRIVERS.iter().zip(expected) {
+        assert_eq!(MODULES.len(), expected.len());
+        for (driver, (name, module, uuid)) in MODULES.iter().zip(expected) {
             assert_eq!((driver.name, driver.module, text(driver.uuid).as_str()), (name, module, uuid));
         }
     }

@@ -7,7 +7,7 @@ use crate::{ComponentId, Configure, Format, InitContext, ModuleError, Prepare, P
 /// A module in region memory.
 pub type ModuleBox<'m> = Block<'m, dyn Module<'m> + 'm>;
 
-/// An audio module: made by its [`Driver`], then prepared, run and reset any number of times.
+/// An audio module: made by its [`ModuleEntry`], then prepared, run and reset any number of times.
 ///
 /// `'m` is the life of the memory that it was made in.
 pub trait Module<'m>: Send {
@@ -95,7 +95,7 @@ pub const STAND_IN: u16 = u16::MAX;
 
 /// One row of the module table: who the module is and how it is made.
 #[derive(Clone, Copy, Debug)]
-pub struct Driver {
+pub struct ModuleEntry {
     /// Its name in reports.
     pub name: &'static str,
     /// Its UUID, in the byte order of topology files.
