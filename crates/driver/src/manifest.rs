@@ -1,0 +1,189 @@
+//! The modules that a firmware has: read from its manifest, as Linux does to find the id of a UUID.
+//!
+//! ```text
+//!   … | $AM1 | header length | … | entries n | … |  n times: $AME | name | UUID | type | … |  code …
+//!       0      4                   36                        0      4      12     28
+//! ```
+//!
+//! An image has its manifest somewhere behind signatures; it is found by its magic and taken if all of its entries have theirs.
+//! Source: SOF's `src/include/rimage/sof/user/manifest.h`; held against the 30 IPC4 images that Debian ships.
+
+use headroom_tplg::tuples::Uuid;
+
+use crate::error::Error;
+
+const HEADER_MAGIC: &[u8; 4] = b"$AM1";
+const ENTRY_MAGIC: &[u8; 4] = b"$AME";
+const COUNT_AT: usize = 36;
+const ENTRY_BYTES: usize = 116;
+
+/// The bit of an entry's type that makes its module a DP one where a topology leaves it open.
+const DP: u32 = 1 << 6;
+
+/// Modules of a library count from its number times this.
+const LIBRARY: u16 = 1 << 12;
+/// The most libraries that ids have room for.
+const MOST_LIBRARIES: usize = 15;
+
+/// The bytes of an image of firmware or of a library, and what they are called in errors.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The file that they came from.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// The modules of a firmware and of the libraries that are loaded with it.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Manifest {
+    modules: Vec<ManifestEntry>,
+}
+
+/// One module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ManifestEntry {
+    /// Its id in messages: its index in the manifest, and its library above it.
+    pub id: u16,
+    /// Its UUID, in the byte order of files.
+    pub uuid: Uuid,
+    /// Whether it is DP where the topology does not say.
+    pub is_dp: bool,
+}
+
+impl Manifest {
+    /// Reads an image, and those of libraries in the order in which they are loaded.
+    ///
+    /// # Errors
+    /// [`Error::Image`]: one has no manifest, or there are more than 15 libraries.
+    pub fn of(images: &[Image]) -> Result<Self, Error> {
+        let mut modules = Vec::new();
+        for (library, image) in images.iter().enumerate() {
+            let fault = |why, help| Error::Image { name: image.name.clone(), why, help };
+            if library > MOST_LIBRARIES {
+                return Err(fault("there are more than 15 libraries", "name fewer"));
+            }
+            let entries = entries(&image.bytes).ok_or_else(|| {
+                fault("it has no manifest of modules", "name an IPC4 image of SOF: a `.ri` file, then libraries")
+            })?;
+            let first = library as u16 * LIBRARY;
+            modules.extend(entries.iter().zip(first..).map(|(entry, id)| self::entry(entry, id)));
+        }
+        Ok(Self { modules })
+    }
+
+    /// The module of this UUID.
+    pub fn find(&self, uuid: Uuid) -> Option<ManifestEntry> {
+        self.modules.iter().find(|entry| entry.uuid == uuid).copied()
+    }
+}
+
+fn entry(bytes: &[u8; ENTRY_BYTES], id: u16) -> ManifestEntry {
+    let mut uuid = [0; 16];
+    uuid.copy_from_slice(&bytes[12..28]);
+    let kind = u32::from_le_bytes([bytes[28], bytes[29], bytes[30], bytes[31]]);
+    ManifestEntry { id, uuid: Uuid(uuid), is_dp: kind & DP != 0 }
+}
+
+/// The entries of the manifest of an image; at most as many as a library's ids have room for.
+fn entries(image: &[u8]) -> Option<&[[u8; ENTRY_BYTES]]> {
+    let headers = image.windows(4).enumerate().filter(|(_, window)| window == HEADER_MAGIC);
+    headers.map(|(at, _)| at).find_map(|at| manifest(image.get(at..)?))
+}
+
+fn manifest(bytes: &[u8]) -> Option<&[[u8; ENTRY_BYTES]]> {
+    let word = |at: usize| bytes.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word) as usize);
+    let (header, count) = (word(4)?, word(COUNT_AT)?);
+    let (entries, _) = bytes.get(header..)?.as_chunks();
+    let entries: &[[u8; ENTRY_BYTES]] = entries.get(..count)?;
+    let are_whole = entries.iter().all(|entry| entry.starts_with(ENTRY_MAGIC));
+    (count > 0 && count <= LIBRARY.into() && are_whole).then_some(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// Images below a folder, for the test of those that ship.
+    fn images(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let (path, kind) = (entry.path(), entry.file_type().unwrap());
+            if kind.is_dir() {
+                images(&path, found);
+            } else if kind.is_file() && path.extension().is_some_and(|kind| kind == "ri") {
+                found.push(path);
+            }
+        }
+    }
+
+    fn image(modules: &[(u8, u32)]) -> Vec<u8> {
+        let mut bytes = vec![0xEE; 300];
+        // Something that only begins as a manifest does.
+        bytes.extend(b"$AM1");
+        bytes.extend([0xEE; 64]);
+        let at = bytes.len();
+        bytes.extend([0; 52]);
+        bytes[at..at + 4].copy_from_slice(HEADER_MAGIC);
+        bytes[at + 4] = 52;
+        bytes[at + COUNT_AT] = modules.len() as u8;
+        for (uuid, kind) in modules {
+            let mut entry = [0; ENTRY_BYTES];
+            entry[..4].copy_from_slice(ENTRY_MAGIC);
+            entry[12..28].fill(*uuid);
+            entry[28..32].copy_from_slice(&kind.to_le_bytes());
+            bytes.extend(entry);
+        }
+        bytes
+    }
+
+    fn named(name: &str, bytes: Vec<u8>) -> Image {
+        Image { name: name.to_owned(), bytes }
+    }
+
+    #[test]
+    fn modules_count_by_their_place_and_their_library() {
+        let images = [named("base.ri", image(&[(1, 0x21), (2, 0x41)])), named("library.ri", image(&[(3, 0x61)]))];
+        let manifest = Manifest::of(&images).unwrap();
+        let entry = |byte, id, is_dp| Some(ManifestEntry { id, uuid: Uuid([byte; 16]), is_dp });
+        assert_eq!(manifest.find(Uuid([1; 16])), entry(1, 0, false));
+        assert_eq!(manifest.find(Uuid([2; 16])), entry(2, 1, true));
+        assert_eq!(manifest.find(Uuid([3; 16])), entry(3, 0x1000, true));
+        assert_eq!(manifest.find(Uuid([4; 16])), None);
+    }
+
+    #[test]
+    fn files_without_a_whole_manifest_are_refused() {
+        let whole = image(&[(1, 0x21), (2, 0x41)]);
+        assert!(entries(&whole).is_some());
+        for end in 0..whole.len() {
+            assert!(entries(&whole[..end]).is_none(), "{end}");
+        }
+        assert!(entries(&image(&[])).is_none());
+        let error = Manifest::of(&[named("none.ri", b"no image".to_vec())]).unwrap_err();
+        assert!(error.to_string().contains("none.ri: it has no manifest of modules"), "{error}");
+        let many = vec![named("lib.ri", image(&[(1, 0)])); 17];
+        assert!(Manifest::of(&many).unwrap_err().to_string().contains("more than 15 libraries"));
+    }
+
+    #[test]
+    fn the_images_that_ship_have_the_modules_that_topologies_name() {
+        let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
+            use std::io::Write as _;
+            let skipped = "SKIPPED: HEADROOM_CORPUS does not name a folder of firmware (docs/corpus.md)";
+            let _ = writeln!(std::io::stderr(), "{skipped}");
+            return;
+        };
+        let mut found = Vec::new();
+        images(std::path::Path::new(&folder), &mut found);
+        let ipc4: Vec<_> = found.iter().filter(|path| path.to_string_lossy().contains("sof-ipc4/")).collect();
+        assert!(!ipc4.is_empty(), "no IPC4 image in {}", std::path::Path::new(&folder).display());
+        let copier = headroom_modules::MODULES.iter().find(|entry| entry.name == "copier").unwrap();
+        for path in ipc4 {
+            let manifest = Manifest::of(&[named("image", std::fs::read(path).unwrap())]).unwrap();
+            let is_library = path.to_string_lossy().contains("openmodules");
+            assert_eq!(manifest.find(Uuid(copier.uuid)).is_some(), !is_library, "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Rules about who runs when.
+
+use headroom_tplg::{Domain, Token};
+
+use super::{Findings, codes};
+use headroom_topology::{Graph, is_dp};
+
+pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
+    for widget in &graph.widgets {
+        if let Some(Domain::Other(text)) = widget.domain() {
+            findings.add(&codes::HR041, widget.name(), format!("token 418 is {text:?}"));
+        }
+    }
+    late_producers(graph, findings);
+}
+
+/// The order of a tick is that of `headroom_runtime`: modules of a pipeline with a smaller number before those with a larger
+/// one, whoever feeds whom; among equal ones producers first. DP modules aren't part of it.
+fn late_producers(graph: &Graph<'_>, findings: &mut Findings) {
+    let priority = |pipeline| graph.scheduler(pipeline).map(|s| s.word(Token::SCHED_PRIORITY).unwrap_or(0));
+    for edge in &graph.edges {
+        let ends = graph.widgets.get(edge.source).zip(graph.widgets.get(edge.sink));
+        let Some((source, sink)) = ends.filter(|(a, b)| !is_dp(a) && !is_dp(b)) else { continue };
+        if !source.kind().is_module() || !sink.kind().is_module() {
+            continue;
+        }
+        let Some((gives, takes)) = priority(source.pipeline()).zip(priority(sink.pipeline())) else {
+            continue;
+        };
+        if takes < gives {
+            let (first, second) = (sink.pipeline(), source.pipeline());
+            let what = format!(
+                "pipeline {first} (priority {takes}) runs before pipeline {second} (priority {gives}), in which \
+                 {} feeds it",
+                source.name()
+            );
+            findings.add(&codes::HR040, sink.name(), what);
+        }
+    }
+}

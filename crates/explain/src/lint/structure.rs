@@ -1,0 +1,146 @@
+//! Rules about widgets, routes, controls and tokens that hold for any firmware.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use headroom_tplg::{Abi, Token, WidgetKind};
+
+use super::{Findings, codes};
+use headroom_topology::{Graph, is_dai, is_host};
+use crate::words;
+
+/// The newest ABI of SOF whose tokens are known here: major and minor.
+const KNOWN_ABI: (u32, u32) = (3, 29);
+
+pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
+    lost_routes(graph, findings);
+    names(graph, findings);
+    connections(graph, findings);
+    repeated_routes(graph, findings);
+    controls(graph, findings);
+    circles(graph, findings);
+    abi(graph, findings);
+    unknown_tokens(graph, findings);
+    schedulers(graph, findings);
+}
+
+fn lost_routes(graph: &Graph<'_>, findings: &mut Findings) {
+    for route in &graph.lost {
+        let missing = [route.source(), route.sink()].into_iter().filter(|name| graph.named(name).is_none());
+        let missing: Vec<_> = missing.collect();
+        let way = format!("{} > {}", route.source(), route.sink());
+        findings.add(&codes::HR001, way, format!("there is no {}", missing.join(" and no ")));
+    }
+}
+
+fn names(graph: &Graph<'_>, findings: &mut Findings) {
+    let mut seen = BTreeMap::new();
+    for widget in &graph.widgets {
+        if let Some(first) = seen.insert(widget.name(), widget.pipeline()) {
+            let where_ = format!("in pipelines {first} and {}", widget.pipeline());
+            findings.add(&codes::HR002, widget.name(), where_);
+        }
+    }
+}
+
+fn schedulers(graph: &Graph<'_>, findings: &mut Findings) {
+    for widget in graph.widgets.iter().filter(|widget| widget.kind().is_module()) {
+        if graph.scheduler(widget.pipeline()).is_none() {
+            let what = format!("pipeline {} has no scheduler widget", widget.pipeline());
+            findings.add(&codes::HR003, widget.name(), what);
+        }
+        if graph.is_ipc4() && widget.uuid().is_none() {
+            findings.add(&codes::HR004, widget.name(), "token 405 is missing");
+        }
+    }
+}
+
+fn connections(graph: &Graph<'_>, findings: &mut Findings) {
+    let lost: BTreeSet<_> = graph.lost.iter().flat_map(|route| [route.source(), route.sink()]).collect();
+    for (index, widget) in graph.widgets.iter().enumerate() {
+        let (name, kind) = (widget.name(), widget.kind());
+        // The second one of a name has no routes, but that isn't its fault.
+        let counts = kind.is_module() && graph.named(name) == Some(index) && !lost.contains(name);
+        if !counts {
+            continue;
+        }
+        let (fed, feeds) = (!graph.sources(index).is_empty(), !graph.sinks(index).is_empty());
+        let end = is_dai(kind) || is_host(kind) || kind == WidgetKind::Siggen;
+        match (fed, feeds) {
+            (false, false) => findings.add(&codes::HR005, name, "no route leads to it or from it"),
+            (false, true) if !end => findings.add(&codes::HR006, name, "nothing feeds it"),
+            (true, false) if !end => findings.add(&codes::HR006, name, "it feeds nothing"),
+            _ => {}
+        }
+    }
+}
+
+fn repeated_routes(graph: &Graph<'_>, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for edge in graph.edges.iter().filter(|edge| !seen.insert(**edge)) {
+        let name = |index: usize| graph.widgets.get(index).map_or("", |widget| widget.name());
+        findings.add(&codes::HR007, format!("{} > {}", name(edge.source), name(edge.sink)), "is there again");
+    }
+}
+
+/// Names as the sound card has them: with the widget's name in front, if token 417 doesn't say otherwise.
+fn controls(graph: &Graph<'_>, findings: &mut Findings) {
+    let mut seen = HashMap::new();
+    for widget in &graph.widgets {
+        let plain = widget.word(Token::COMP_NO_WNAME_IN_KCONTROL_NAME).is_some_and(|plain| plain != 0);
+        for control in widget.controls() {
+            let prefix = if plain { String::new() } else { format!("{} ", widget.name()) };
+            let name = prefix + control.name();
+            if let Some(first) = seen.insert(name.clone(), widget.name()) {
+                findings.add(&codes::HR008, widget.name(), format!("`{name}` is also a control of {first}"));
+            }
+        }
+    }
+}
+
+/// Takes away whoever is fed by nobody that is left, until nobody is; what is left then is in a circle or behind one.
+fn circles(graph: &Graph<'_>, findings: &mut Findings) {
+    let peel = |before: &dyn Fn(usize) -> Vec<usize>, after: &dyn Fn(usize) -> Vec<usize>| {
+        let mut waits: Vec<_> = (0..map.widgets.len()).map(|index| before(index).len()).collect();
+        let mut free: Vec<_> = (0..waits.len()).filter(|&index| waits[index] == 0).collect();
+        while let Some(index) = free.pop() {
+            for next in after(index) {
+                waits[next] -= 1;
+                if waits[next] == 0 {
+                    free.push(next);
+                }
+            }
+        }
+        waits
+    };
+    let (sources, sinks) = (|index| graph.sources(index).to_vec(), |index| graph.sinks(index).to_vec());
+    let (forward, backward) = (peel(&sources, &sinks), peel(&sinks, &sources));
+    let left = graph.widgets.iter().zip(forward.iter().zip(&backward));
+    let circle: Vec<_> =
+        left.filter(|(_, (a, b))| **a > 0 && **b > 0).map(|(widget, _)| widget.name()).collect();
+    if let Some(first) = circle.first() {
+        findings.add(&codes::HR009, *first, format!("is in a circle, or between two: {}", circle.join(", ")));
+    }
+}
+
+fn abi(graph: &Graph<'_>, findings: &mut Findings) {
+    let found = match graph.topology.abi() {
+        Some(Abi::Ipc3 { major, minor, .. }) => (u32::from(major), u32::from(minor)),
+        Some(Abi::Ipc4 { major, minor, .. }) => (u32::from(major), u32::from(minor)),
+        None => return findings.add(&codes::HR052, "manifest", "has no ABI of SOF"),
+    };
+    if found > KNOWN_ABI {
+        let ((major, minor), (known, latest)) = (found, KNOWN_ABI);
+        let what = format!("says ABI {major}.{minor}; known is up to {known}.{latest}");
+        findings.add(&codes::HR050, "manifest", what);
+    }
+}
+
+fn unknown_tokens(graph: &Graph<'_>, findings: &mut Findings) {
+    for widget in &graph.widgets {
+        let unknown = widget.tokens().filter(|tuple| tuple.token.name().is_none());
+        let unknown = words::distinct(unknown.map(|tuple| tuple.token.0.to_string()));
+        if !unknown.is_empty() {
+            findings.add(&codes::HR051, widget.name(), format!("has {}", unknown.join(", ")));
+        }
+    }
+}
