@@ -159,3 +159,31 @@ impl fmt::Display for AllocError {
 }
 
 impl core::error::Error for AllocError {}
+
+/// Why an address can't be freed. Nothing has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FreeError {
+    /// The region has no such address, neither cached nor uncached.
+    Foreign {
+        /// The address, as given.
+        address: usize,
+    },
+    /// No block that could be freed begins there: it was freed before, or the address is inside of one.
+    NotABlock {
+        /// The address, in bytes from the base of the region.
+        offset: usize,
+    },
+}
+
+impl fmt::Display for FreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Foreign { address } => write!(f, "free of {address:#x}: not in this region"),
+            Self::NotABlock { offset } => {
+                write!(f, "free at offset {offset}: no block begins there (freed twice, or inside of one?)")
+            }
+        }
+    }
+}
+
+impl core::error::Error for FreeError {}

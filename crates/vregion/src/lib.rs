@@ -75,10 +75,12 @@ mod error;
 mod heap;
 mod lock;
 mod object_pool;
+mod pages;
 mod pool;
 mod profile;
 mod raw;
 mod region;
+mod request;
 mod shared;
 mod shared_copy;
 mod short;
@@ -91,13 +93,14 @@ mod trace;
 mod validate;
 
 pub use block::Block;
+#[doc(hidden)]
+pub use error::FreeError;
 pub use error::{AllocError, PoolError, Refusal, RegionError};
 pub use object_pool::{ObjectUsage, Pool, Pooled};
 pub use pool::PagePool;
 pub use profile::Profile;
-#[doc(hidden)]
-pub use raw::FreeError;
-pub use region::{Placement, Region, Requester};
+pub use region::Region;
+pub use request::{Placement, Requester};
 pub use shared::Shared;
 pub use shared_copy::{CopyCache, CopyError, SharedCopy};
 pub use statistics::{PoolUsage, Statistics};

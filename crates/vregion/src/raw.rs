@@ -3,39 +3,10 @@
 #![doc(hidden)]
 
 use core::alloc::Layout;
-use core::fmt;
 use core::ptr::NonNull;
 
 use crate::trace::Event;
-use crate::{AllocError, Placement, Refusal, Region};
-
-/// Why an address can't be freed. Nothing has changed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FreeError {
-    /// The region has no such address, neither cached nor uncached.
-    Foreign {
-        /// The address, as given.
-        address: usize,
-    },
-    /// No block that could be freed begins there: it was freed before, or the address is inside of one.
-    NotABlock {
-        /// The address, in bytes from the base of the region.
-        offset: usize,
-    },
-}
-
-impl fmt::Display for FreeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Foreign { address } => write!(f, "free of {address:#x}: not in this region"),
-            Self::NotABlock { offset } => {
-                write!(f, "free at offset {offset}: no block begins there (freed twice, or inside of one?)")
-            }
-        }
-    }
-}
-
-impl core::error::Error for FreeError {}
+use crate::{AllocError, FreeError, Placement, Refusal, Region};
 
 impl Region<'_> {
     /// The region's first byte, by its cached address. It has [`capacity`](crate::Statistics::capacity) bytes.

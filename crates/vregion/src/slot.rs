@@ -4,13 +4,12 @@ use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use crate::lock::Lock;
-use crate::pool::Core;
-use crate::raw::FreeError;
+use crate::pages::Core;
 use crate::state::{Holder, Refused, Request, State};
 use crate::trace::Event;
 #[cfg(feature = "trace")]
 use crate::trace::Placed;
-use crate::{AllocError, Placement, Refusal, Requester};
+use crate::{AllocError, FreeError, Placement, Refusal, Requester};
 
 /// A region's state with the way back to its pool. Lies in the tables and never moves.
 pub(crate) struct Slot {

@@ -5,9 +5,8 @@ use core::ptr::NonNull;
 
 use crate::heap::{FEW, Heap, Run};
 use crate::profile::{LEAST_PAGE, NO_SLOT};
-use crate::raw::FreeError;
 use crate::table::RawTable;
-use crate::{AllocError, Placement, Refusal, Requester, Statistics};
+use crate::{AllocError, FreeError, Placement, Refusal, Requester, Statistics};
 
 /// Interim blocks of at least this size are cut from the high end of a hole, smaller ones from the low end.
 /// So what outlives a large, short-lived block does not break up the place where the next one will be wanted.

@@ -2,7 +2,7 @@
 //! everything.
 
 use crate::heap::{Heap, class_of};
-use crate::pool::{Core, Pages};
+use crate::pages::{Core, Pages};
 use crate::profile::NO_SLOT;
 use crate::state::State;
 use crate::table::{CELL, FRONT, Link, RawTable, Table, UNIT};
