@@ -1,18 +1,14 @@
 //! One message in, one reply out.
 
 use headroom_ipc4::{
-    Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MemRequest, ModuleId, PipelineIds,
-    PipelineState, Reply, Request, SetPipelineState, Status,
+    Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MAILBOX_BYTES, MemRequest, ModuleId,
+    PipelineIds, PipelineState, Reply, Request, SetPipelineState, Status,
 };
 use headroom_module::ComponentId;
 use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime, Standing};
 
 use crate::status::Refusal;
 use crate::{Reason, configuration};
-
-/// Bytes of a mailbox: the most that a reply can have, and a message behind its two header words (Linux' `max_payload`, and
-/// SOF's host mailbox on most platforms).
-pub const MAILBOX_BYTES: usize = 4096;
 
 const HEADER_BYTES: usize = 8;
 

@@ -108,6 +108,7 @@ mod notification;
 mod reason;
 mod status;
 
-pub use dispatch::{Answer, MAILBOX_BYTES, answer};
+pub use dispatch::{Answer, answer};
+pub use headroom_ipc4::MAILBOX_BYTES;
 pub use notification::notification;
 pub use reason::Reason;

@@ -2,6 +2,10 @@
 
 use crate::{DecodeError, EncodeError};
 
+/// Bytes of a mailbox: the most that a reply can have, and a message behind its two header words (Linux' `max_payload`, and
+/// SOF's host mailbox on most platforms).
+pub const MAILBOX_BYTES: usize = 4096;
+
 /// Bytes of a word.
 pub(crate) const WORD: usize = 4;
 /// Bytes of the primary and the extension word.

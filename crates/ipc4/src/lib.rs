@@ -83,6 +83,7 @@ mod vendor;
 mod words;
 
 pub use binding::Binding;
+pub use bytes::MAILBOX_BYTES;
 pub use config::{Fragment, LargeConfig};
 pub use error::{DecodeError, EncodeError};
 pub use id::ModuleId;
