@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use headroom_module::ModuleEntry;
 use headroom_modules::{MODULES, STAND_IN};
+use headroom_tplg::TokenEra;
 use headroom_tplg::tuples::Uuid;
 
 use super::file::{AlsaTopology, PcmStream};
 use super::firmware::Firmware;
-use super::memory::TokenEra;
 use super::plan::plan;
 use crate::error::Error;
 use crate::executor::Execution;

@@ -29,7 +29,6 @@ mod way;
 
 pub use error::Error;
 pub use manifest::{Image, Manifest, ManifestEntry};
-pub use memory::TokenEra;
 pub use names::Names;
 pub use open::Request;
 pub use setup::{About, End, Part, Setup, Side, Step};

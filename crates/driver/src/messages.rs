@@ -7,12 +7,12 @@ use headroom_ipc4::{
 use headroom_module::{AudioFormat, BaseConfig, ModuleEntry, PinConfig, PinConfigs, Pins};
 use headroom_modules::{CopierConfig, SinkFormat, VolumeSetting};
 use headroom_topology::{Direction, host_end, is_dai, is_host};
-use headroom_tplg::{Token, Widget, WidgetKind};
+use headroom_tplg::{Token, TokenEra, Widget, WidgetKind};
 
 use crate::controls::{self, Setting};
 use crate::error::Error;
 use crate::formats::{Chosen, sink_rate};
-use crate::memory::{self, TokenEra};
+use crate::memory;
 use crate::queues::Connection;
 use crate::setup::{About, Step, encode};
 use crate::way::Way;

@@ -343,6 +343,6 @@ fn commands(translation: &Translation<'_>, options: &AlsaOptions) -> Result<Vec<
 /// What the regions of the path will take.
 fn demand(translation: &Translation<'_>) -> Demand {
     let widgets = || (0..translation.path.widgets.len()).map(|place| translation.widget(place));
-    let declared = widgets().map(|widget| super::memory::declared(&widget, translation.era).size.bytes());
+    let declared = widgets().map(|widget| widget.memory(translation.era).heap.bytes());
     Demand::new(declared, 2 * translation.path.widgets.len())
 }

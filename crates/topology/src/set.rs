@@ -2,7 +2,7 @@
 
 use headroom_tplg::patch::{PatchError, set_text, set_uuid, set_word};
 use headroom_tplg::tuples::Value;
-use headroom_tplg::{Token, Topology, Widget, WidgetKind};
+use headroom_tplg::{Heap, Token, TokenEra, Topology, Widget, WidgetKind};
 
 use crate::error::Error;
 
@@ -82,7 +82,7 @@ fn shown(value: Value<'_>) -> String {
 
 /// The token that `key` is in this widget.
 fn token(widget: &Widget<'_>, key: &str) -> Result<Token, Error> {
-    let by_phase = widget.memory().lifetime.is_some() || widget.memory().shared.is_some();
+    let by_phase = matches!(widget.memory(TokenEra::Guess).heap, Heap::Phases { .. });
     let other_kind =
         |what: &str, help: &str| Err(fault(format!("`{}` {what}", widget.name()), help.to_owned()));
     Ok(match key {

@@ -5,104 +5,12 @@
 //!    36       count of them, payload_size bytes
 //! ```
 
-use core::fmt;
-
 use crate::cursor::{Cursor, word_at};
 use crate::element::Element;
 use crate::error::{Error, Part, Reason};
+use crate::kinds::BlockKind;
 use crate::layout::{Field, word};
 use crate::records::{BlockHeader, MAGIC};
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $raw:literal $kind:ident $name:literal,)*) => {
-        /// What the elements of a block are.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum BlockKind {
-            $($(#[$doc])* $kind,)*
-            /// A number that has no name.
-            Other(u32),
-        }
-
-        impl BlockKind {
-            /// The kind that has the number `raw` in a file.
-            pub fn from_raw(raw: u32) -> Self {
-                match raw {
-                    $($raw => Self::$kind,)*
-                    other => Self::Other(other),
-                }
-            }
-
-            /// The number in a file.
-            pub fn raw(self) -> u32 {
-                match self {
-                    $(Self::$kind => $raw,)*
-                    Self::Other(raw) => raw,
-                }
-            }
-        }
-
-        /// As in `sound/asoc.h`, without `SND_SOC_TPLG_TYPE_`.
-        impl fmt::Display for BlockKind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $(Self::$kind => f.pad($name),)*
-                    Self::Other(raw) => write!(f, "type {raw}"),
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Controls of numbers that no widget owns.
-    1 Mixer "MIXER",
-    /// Controls of bytes that no widget owns.
-    2 Bytes "BYTES",
-    /// Enumerated controls that no widget owns.
-    3 Enum "ENUM",
-    /// Routes.
-    4 Graph "DAPM_GRAPH",
-    /// Widgets.
-    5 Widget "DAPM_WIDGET",
-    /// DAI links.
-    6 DaiLink "DAI_LINK",
-    /// PCMs.
-    7 Pcm "PCM",
-    /// How many elements of each kind there are, and what is said about the file as a whole.
-    8 Manifest "MANIFEST",
-    /// Links to codecs.
-    9 CodecLink "CODEC_LINK",
-    /// Links to back ends.
-    10 BackendLink "BACKEND_LINK",
-    /// Private data of the file.
-    11 Data "PDATA",
-    /// DAIs.
-    12 Dai "DAI",
-    /// A vendor's firmware.
-    1000 VendorFirmware "VENDOR_FW",
-    /// A vendor's configuration.
-    1001 VendorConfig "VENDOR_CONFIG",
-    /// A vendor's coefficients.
-    1002 VendorCoefficients "VENDOR_COEFF",
-    /// A vendor's codec.
-    1003 VendorCodec "VENDOR_CODEC",
-}
-
-impl BlockKind {
-    /// Whether these are bytes whose layout isn't known here.
-    pub(crate) fn is_opaque(self) -> bool {
-        use BlockKind::{Data, Other, VendorCodec, VendorCoefficients, VendorConfig, VendorFirmware};
-        matches!(self, Data | VendorFirmware | VendorConfig | VendorCoefficients | VendorCodec | Other(_))
-    }
-
-    pub(crate) fn is_controls(self) -> bool {
-        matches!(self, Self::Mixer | Self::Bytes | Self::Enum)
-    }
-
-    pub(crate) fn is_link(self) -> bool {
-        matches!(self, Self::DaiLink | Self::CodecLink | Self::BackendLink)
-    }
-}
 
 /// A header with what it announces.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +44,7 @@ impl<'a> Block<'a> {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut cursor = self.payload;
         for _ in 0..self.elements_left() {
-            Element::read(self, &mut cursor)?.check()?;
+            Element::read(self.kind(), self.index(), &mut cursor)?.check()?;
         }
         match cursor.rest().len() {
             0 => Ok(()),
@@ -178,7 +86,7 @@ impl<'a> Block<'a> {
 
     /// The elements, in their order: a single [`Opaque`](Element::Opaque) one for kinds without a known layout.
     pub fn elements(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
-        let (block, mut cursor) = (*self, self.payload);
-        (0..block.elements_left()).map_while(move |_| Element::read(&block, &mut cursor).ok())
+        let (kind, index, mut cursor) = (self.kind(), self.index(), self.payload);
+        (0..self.elements_left()).map_while(move |_| Element::read(kind, index, &mut cursor).ok())
     }
 }

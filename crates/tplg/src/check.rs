@@ -2,8 +2,9 @@
 
 use crate::error::{Error, Reason};
 use crate::format::{AudioFormat, Pins};
+use crate::kinds::WidgetKind;
 use crate::topology::Topology;
-use crate::widget::{Widget, WidgetKind};
+use crate::widget::Widget;
 
 /// Most channels of a format, and pins of a widget.
 const LIMIT: u32 = 8;

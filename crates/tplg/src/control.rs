@@ -1,9 +1,9 @@
 //! Controls: what a user can set, of a widget or of nobody's.
 
 use crate::cursor::{Cursor, word_at};
-use crate::element::Raw;
 use crate::error::{Error, Part, Reason};
 use crate::layout::{Field, text, word};
+use crate::raw::Raw;
 use crate::records::{Bytes, ControlHeader, Enum, Mixer, TABLE_LEN, TEXTS, Tlv};
 use crate::tuples::Tuples;
 

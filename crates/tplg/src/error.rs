@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::BlockKind;
+use crate::kinds::BlockKind;
 
 /// Why a topology could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

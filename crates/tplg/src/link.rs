@@ -1,10 +1,10 @@
 //! What is behind the DSP: links, and digital audio interfaces.
 
-use crate::block::BlockKind;
 use crate::cursor::Cursor;
-use crate::element::Raw;
 use crate::error::Error;
+use crate::kinds::BlockKind;
 use crate::layout::{text, word};
+use crate::raw::Raw;
 use crate::records;
 use crate::records::{HwConfig, TABLE_LEN};
 use crate::tuples::Tuples;

@@ -3,9 +3,9 @@
 use core::fmt;
 
 use crate::cursor::Cursor;
-use crate::element::Raw;
 use crate::error::Error;
 use crate::layout::Field;
+use crate::raw::Raw;
 use crate::records;
 
 /// Data type of an NHLT among the manifest's data.

@@ -1,9 +1,9 @@
 //! PCM devices, which is what applications open.
 
 use crate::cursor::Cursor;
-use crate::element::Raw;
 use crate::error::Error;
 use crate::layout::{text, word};
+use crate::raw::Raw;
 use crate::records;
 use crate::records::{StreamCaps, TABLE_LEN};
 use crate::tuples::Tuples;

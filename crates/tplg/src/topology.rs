@@ -1,10 +1,11 @@
 //! A file as a whole.
 
-use crate::block::{Block, BlockKind};
+use crate::block::Block;
 use crate::control::Control;
 use crate::cursor::Cursor;
 use crate::element::{Element, Route};
 use crate::error::{Error, Reason};
+use crate::kinds::BlockKind;
 use crate::link::{Dai, Link};
 use crate::manifest::{Abi, Manifest};
 use crate::pcm::Pcm;

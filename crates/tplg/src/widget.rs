@@ -1,93 +1,15 @@
 //! Widgets: the nodes of the audio graph, with what their tuples say about them.
 
-use core::fmt;
-
 use crate::control::Control;
 use crate::cursor::Cursor;
-use crate::element::Raw;
 use crate::error::Error;
 use crate::format::{AudioFormat, Pins};
+use crate::kinds::WidgetKind;
 use crate::layout::{text, word};
+use crate::raw::Raw;
 use crate::records;
 use crate::tokens::Token;
 use crate::tuples::{Tuple, Tuples, Uuid};
-
-macro_rules! kinds {
-    ($($raw:literal $kind:ident $name:literal,)*) => {
-        /// What a widget is, to the driver. Which module it becomes is in its UUID.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum WidgetKind {
-            $(#[doc = concat!("`", $name, "`, number ", stringify!($raw), ".")] $kind,)*
-            /// A number that has no name.
-            Other(u32),
-        }
-
-        impl WidgetKind {
-            /// The kind that has the number `raw` in a file.
-            pub fn from_raw(raw: u32) -> Self {
-                match raw {
-                    $($raw => Self::$kind,)*
-                    other => Self::Other(other),
-                }
-            }
-
-            /// The number in a file.
-            pub fn raw(self) -> u32 {
-                match self {
-                    $(Self::$kind => $raw,)*
-                    Self::Other(raw) => raw,
-                }
-            }
-        }
-
-        /// As `alsatplg` spells it.
-        impl fmt::Display for WidgetKind {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $(Self::$kind => f.pad($name),)*
-                    Self::Other(raw) => write!(f, "type {raw}"),
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    0 Input "input",
-    1 Output "output",
-    2 Mux "mux",
-    3 Mixer "mixer",
-    4 Pga "pga",
-    5 OutDrv "out_drv",
-    6 Adc "adc",
-    7 Dac "dac",
-    8 Switch "switch",
-    9 Pre "pre",
-    10 Post "post",
-    11 AifIn "aif_in",
-    12 AifOut "aif_out",
-    13 DaiIn "dai_in",
-    14 DaiOut "dai_out",
-    15 DaiLink "dai_link",
-    16 Buffer "buffer",
-    17 Scheduler "scheduler",
-    18 Effect "effect",
-    19 Siggen "siggen",
-    20 Src "src",
-    21 Asrc "asrc",
-    22 Encoder "encoder",
-    23 Decoder "decoder",
-}
-
-impl WidgetKind {
-    /// Whether Linux makes a module of it, when the firmware speaks IPC4.
-    pub fn is_module(self) -> bool {
-        use WidgetKind as W;
-        let ends = matches!(self, W::AifIn | W::AifOut | W::DaiIn | W::DaiOut | W::Buffer);
-        let effects = matches!(self, W::Effect | W::Siggen | W::Encoder | W::Decoder);
-        ends || effects || matches!(self, W::Pga | W::Mixer | W::Src | W::Asrc)
-    }
-}
 
 /// Who calls a module: the token `COMP_SCHED_DOMAIN`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,25 +22,6 @@ pub enum Domain<'a> {
     Default,
     /// Some other text.
     Other(&'a str),
-}
-
-/// The memory that a module asks for, in bytes.
-///
-/// Two meanings have been in force for the token 421. Files that have 422 or 423 as well are of the time (June
-/// 2026 and before) when it was the interim heap; in all others it is the heap. Linux 6.19 to 7.2 took 420 for
-/// the heap and 421 for the stack; files don't show that.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
-    /// Of the thread.
-    pub stack: Option<u32>,
-    /// For everything that is allocated.
-    pub heap: Option<u32>,
-    /// For what is allocated after init.
-    pub interim: Option<u32>,
-    /// For what is allocated in init, and stays.
-    pub lifetime: Option<u32>,
-    /// For what other components see too.
-    pub shared: Option<u32>,
 }
 
 /// A node of the graph.
@@ -224,22 +127,6 @@ impl<'a> Widget<'a> {
             "default" => Domain::Default,
             other => Domain::Other(other),
         })
-    }
-
-    /// The memory that it asks for.
-    pub fn memory(&self) -> Memory {
-        let tuples = self.tuples();
-        let lifetime = tuples.word(Token::COMP_LIFETIME_HEAP_BYTES_REQUIREMENT);
-        let shared = tuples.word(Token::COMP_SHARED_BYTES_REQUIREMENT);
-        let heap = tuples.word(Token::COMP_HEAP_BYTES_REQUIREMENT);
-        let phases = lifetime.is_some() || shared.is_some();
-        Memory {
-            stack: tuples.word(Token::COMP_STACK_BYTES_REQUIREMENT),
-            heap: heap.filter(|_| !phases),
-            interim: heap.filter(|_| phases),
-            lifetime,
-            shared,
-        }
     }
 
     /// The formats that it takes, in their order: as many as it announces, or all if it doesn't say how many.

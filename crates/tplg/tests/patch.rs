@@ -6,7 +6,7 @@ mod common;
 
 use headroom_tplg::patch::{PatchError, set_text, set_uuid, set_word};
 use headroom_tplg::tuples::{TupleType, Uuid};
-use headroom_tplg::{Domain, Error, Reason, Token, Topology};
+use headroom_tplg::{Domain, Error, Reason, Token, TokenEra, Topology};
 
 /// The bytes at which two files differ.
 fn differences(a: &[u8], b: &[u8]) -> Vec<usize> {
@@ -22,11 +22,11 @@ fn a_stack_is_patched_and_nothing_else() {
     assert_eq!(set_word(&mut file, "src.1.1", token, 0x0102_0304), Ok(2048));
     let topology = Topology::parse(&file).unwrap();
     let src = topology.widget("src.1.1").unwrap();
-    assert_eq!(src.memory().stack, Some(0x0102_0304));
+    assert_eq!(src.memory(TokenEra::Guess).stack, Some(0x0102_0304));
     let offset = src.tokens().find(|tuple| tuple.token == token).unwrap().offset;
     assert_eq!(differences(&before, &file), [offset, offset + 1, offset + 2, offset + 3]);
     // The same token of other widgets stays.
-    assert_eq!(topology.widget("gain.1.1").unwrap().memory().stack, Some(8192));
+    assert_eq!(topology.widget("gain.1.1").unwrap().memory(TokenEra::Guess).stack, Some(8192));
     // And back.
     assert_eq!(set_word(&mut file, "src.1.1", token, 2048), Ok(0x0102_0304));
     assert!(file == before);

@@ -5,7 +5,9 @@
 use headroom_tplg::records::{Bytes, Enum, HwConfig, Link, Mixer, Name, Pcm, StreamCaps, Tlv, Widget};
 use headroom_tplg::tuples::TupleType;
 use headroom_tplg::write::Writer;
-use headroom_tplg::{Abi, BlockKind, ControlKind, DbScale, Domain, Memory, Token, Topology, WidgetKind};
+use headroom_tplg::{
+    Abi, BlockKind, ControlKind, DbScale, Domain, Heap, Memory, Token, TokenEra, Topology, WidgetKind,
+};
 
 /// The file that `build` writes.
 fn file(build: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
@@ -57,17 +59,17 @@ fn the_heap_token_meant_the_interim_heap_while_there_was_a_lifetime_one() {
     let (stack, heap) = (Token::COMP_STACK_BYTES_REQUIREMENT, Token::COMP_HEAP_BYTES_REQUIREMENT);
     let memory = |words: &[(Token, u32)]| {
         let file = widget(WidgetKind::Effect, |writer| writer.words(words));
-        Topology::parse(&file).unwrap().widget("one").unwrap().memory()
+        Topology::parse(&file).unwrap().widget("one").unwrap().memory(TokenEra::Guess)
     };
-    assert_eq!(
-        memory(&[(stack, 1), (heap, 2)]),
-        Memory { stack: Some(1), heap: Some(2), ..Default::default() }
-    );
+    assert_eq!(memory(&[(stack, 1), (heap, 2)]), Memory { stack: Some(1), heap: Heap::Whole(Some(2)) });
     let (lifetime, shared) =
         (Token::COMP_LIFETIME_HEAP_BYTES_REQUIREMENT, Token::COMP_SHARED_BYTES_REQUIREMENT);
     assert_eq!(
         memory(&[(shared, 4), (lifetime, 3), (heap, 2), (stack, 1)]),
-        Memory { stack: Some(1), heap: None, interim: Some(2), lifetime: Some(3), shared: Some(4) }
+        Memory {
+            stack: Some(1),
+            heap: Heap::Phases { interim: Some(2), lifetime: Some(3), shared: Some(4) }
+        }
     );
     assert_eq!(memory(&[]), Memory::default());
 }

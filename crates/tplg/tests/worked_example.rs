@@ -7,7 +7,9 @@ mod common;
 use common::worked_example::{COPIER, GAIN, SRC};
 use headroom_tplg::records::TABLE_LEN;
 use headroom_tplg::tuples::{TupleType, Tuples, Value};
-use headroom_tplg::{Abi, AudioFormat, BlockKind, DbScale, Domain, Memory, Token, Topology, WidgetKind};
+use headroom_tplg::{
+    Abi, AudioFormat, BlockKind, DbScale, Domain, Heap, Memory, Token, TokenEra, Topology, WidgetKind,
+};
 
 /// Types and sizes of arrays.
 fn arrays(tuples: Tuples<'_>) -> Vec<(TupleType, usize)> {
@@ -85,7 +87,8 @@ fn tokens_are_understood() {
     assert!(src.tuples().bytes().windows(6).any(|bytes| bytes == [0x8d, 0xb2, 0x1b, 0xe6, 0x9a, 0x14]));
     assert_eq!((src.domain(), gain.domain()), (Some(Domain::DataProcessing), None));
     assert_eq!((pipeline.core(), copier.core()), (Some(0), None));
-    assert_eq!(src.memory(), Memory { stack: Some(2048), heap: Some(24576), ..Default::default() });
+    let whole = Heap::Whole(Some(24576));
+    assert_eq!(src.memory(TokenEra::Guess), Memory { stack: Some(2048), heap: whole });
     assert_eq!(copier.stream_name(), "P Playback");
     assert_eq!(src.word(Token::SRC_RATE_OUT), Some(48000));
     // Asked for as a number, a text isn't there.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use headroom_tplg::records::StreamCaps;
 use headroom_tplg::tuples::{Tuple, Value};
-use headroom_tplg::{Abi, AudioFormat, Token, Topology, WidgetKind};
+use headroom_tplg::{Abi, AudioFormat, Heap, Memory, Token, TokenEra, Topology, WidgetKind};
 use serde::Serialize;
 
 use headroom_topology::Graph;
@@ -169,11 +169,10 @@ impl Outline {
 
 /// Which set of memory tokens the widgets have. It says when the file was compiled, and what token 421 means in it.
 fn memory_tokens(topology: &Topology<'_>) -> &'static str {
-    let memory = |widget: headroom_tplg::Widget<'_>| widget.memory();
-    let phased = |m: headroom_tplg::Memory| m.interim.or(m.lifetime).or(m.shared).is_some();
-    if topology.widgets().map(memory).any(phased) {
+    let memory = |widget: headroom_tplg::Widget<'_>| widget.memory(TokenEra::Guess);
+    if topology.widgets().map(memory).any(|memory| matches!(memory.heap, Heap::Phases { .. })) {
         "stack, interim, lifetime, shared"
-    } else if topology.widgets().map(memory).any(|memory| memory.stack.or(memory.heap).is_some()) {
+    } else if topology.widgets().map(memory).any(|memory| memory != Memory::default()) {
         "stack, heap"
     } else {
         "none"

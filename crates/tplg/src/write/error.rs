@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::block::BlockKind;
+use crate::kinds::BlockKind;
 use crate::tokens::TupleType;
 
 /// Why a file was not written.

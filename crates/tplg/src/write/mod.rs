@@ -14,7 +14,7 @@ mod error;
 
 use core::mem::offset_of;
 
-use crate::block::BlockKind;
+use crate::kinds::BlockKind;
 use crate::layout::Field;
 use crate::name::Name;
 use crate::records::{self, BlockHeader};
