@@ -12,10 +12,7 @@ use vregion::{PagePool, PoolError, Profile};
 
 use crate::entry::{Entries, Entry};
 use crate::log::{Level, line};
-use crate::pool::Pool;
-
-/// Drops the cache lines of `bytes` bytes from the cached address `cached` on, without writing them back.
-pub(crate) type Invalidate = unsafe extern "C" fn(cached: *mut c_void, bytes: usize);
+use crate::pool::{Invalidate, Pool};
 
 /// `struct vregion_profile`.
 #[repr(C)]

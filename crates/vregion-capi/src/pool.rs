@@ -1,6 +1,7 @@
 //! The image's one pool, and what it does for a handle: requests are checked, served and logged here.
 
 use core::alloc::Layout;
+use core::ffi::c_void;
 use core::fmt;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -9,10 +10,12 @@ use vregion::{AllocError, PagePool, Placement, Refusal, Region, Statistics};
 
 use crate::entry::{Entries, Handle, HandleError, Left, Running};
 use crate::log::{Level, line};
-use crate::platform::Invalidate;
 
 /// The pool, once it is made; it lies at the start of the tables.
 static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
+
+/// Drops the cache lines of `bytes` bytes from the cached address `cached` on, without writing them back.
+pub(crate) type Invalidate = unsafe extern "C" fn(cached: *mut c_void, bytes: usize);
 
 /// The pages, the entries of their regions, and what the platform said.
 pub(crate) struct Pool {
