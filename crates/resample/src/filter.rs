@@ -4,8 +4,9 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use crate::arch::{Backend, Bank, Branches, Coefficients, Sink};
-use crate::line::{Cursor, Line};
-use crate::resampler::{MAX_CHANNELS, Progress, SetupError};
+use crate::error::SetupError;
+use crate::line::{Cursor, Line, Progress};
+use crate::plan::MAX_CHANNELS;
 use crate::sample::Sample;
 use crate::stage::line_frames;
 

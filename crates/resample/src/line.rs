@@ -8,8 +8,16 @@
 //! Output is made while window and delay lie before `end`. New frames are appended at `end`; when nothing is free, all
 //! from `start` on moves down to 0. When frames are dropped faster than they come, `start` runs ahead of `end`.
 
-use crate::Progress;
 use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Held, Planes, Sink};
+
+/// Frames that one call of [`Resampler::process`](crate::Resampler::process) used and made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Input frames that need not be offered again.
+    pub consumed: usize,
+    /// Output frames written.
+    pub produced: usize,
+}
 
 /// Where a stage is in its stream.
 #[derive(Clone, Copy, Debug, Default)]

@@ -13,6 +13,9 @@ pub const RATES: [u32; 17] = [
     88_200, 96_000, 176_400, 192_000,
 ];
 
+/// The most channels that a [`Resampler`](crate::Resampler) takes.
+pub const MAX_CHANNELS: usize = 8;
+
 /// How good the filters are. All pass up to 0.4535 of the lower rate, and stop from half of it on: nothing folds back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quality {
@@ -254,10 +257,10 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// Memory for `channels` channels, exactly. More than [`MAX_CHANNELS`](crate::MAX_CHANNELS) count as that many, as no
+    /// Memory for `channels` channels, exactly. More than [`MAX_CHANNELS`] count as that many, as no
     /// resampler will take more.
     pub const fn needs(&self, channels: usize) -> Needs {
-        let channels = if channels < crate::MAX_CHANNELS { channels } else { crate::MAX_CHANNELS };
+        let channels = if channels < MAX_CHANNELS { channels } else { MAX_CHANNELS };
         let mut needs = Needs { state_words: 0, coefficient_words: [0; 2] };
         let mut index = 0;
         while index < self.count as usize {

@@ -1,7 +1,7 @@
 //! Which stages make a conversion: many are compared and the cheapest are taken.
 
 use super::DesignError;
-use super::low_pass::Requirement;
+use super::requirement::Requirement;
 use super::specification::{Part, SHARP, Specification, WIDE};
 
 /// The rate between two stages is a ratio of numbers up to this times the lower of the outer rates. Larger ones make it

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::low_pass::Requirement;
+use super::requirement::Requirement;
 
 /// Why a filter or a plan can't be designed.
 #[derive(Clone, Copy, Debug, PartialEq)]

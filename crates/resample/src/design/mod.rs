@@ -22,10 +22,12 @@ mod extremes;
 mod low_pass;
 mod planning;
 mod polynomial;
+mod requirement;
 mod specification;
 mod template;
 
 pub use cascade::Cascade;
 pub use error::DesignError;
-pub use low_pass::{LowPass, Requirement};
+pub use low_pass::LowPass;
+pub use requirement::Requirement;
 pub use specification::Specification;

@@ -2,7 +2,8 @@
 
 use super::DesignError;
 use super::cascade::Cascade;
-use super::low_pass::{LowPass, Requirement};
+use super::low_pass::LowPass;
+use super::requirement::Requirement;
 use crate::plan::Plan;
 use crate::stage::Stage;
 

@@ -15,9 +15,11 @@ pub(crate) use lite::TABLE as LITE;
 pub(crate) use mastering::TABLE as MASTERING;
 pub(crate) use standard::TABLE as STANDARD;
 
-/// Rows at the start of a cache line, so that none needs two.
+/// Rows at multiples of their own size, so that none takes two lines of a cache whose lines are as long or longer.
 #[repr(align(64))]
 struct Aligned<const ROWS: usize>([[i32; WIDTH]; ROWS]);
+
+const _: () = assert!(align_of::<Aligned<1>>() == size_of::<[i32; WIDTH]>());
 
 /// Laid out when this crate is compiled.
 static UP: Aligned<{ row_count(&direct::STANDARD[0]) }> = Aligned(rows(&direct::STANDARD[0]));
