@@ -88,6 +88,15 @@ impl<'m> Lifetime<'m> {
     pub fn indifferent(region: Region<'m>) -> Self {
         Self { region, placement: Placement::Indifferent }
     }
+
+    /// Zeroed bytes on whole cache lines of their own, named `what` in reports and errors: for what is shared between cores
+    /// or with DMA.
+    ///
+    /// # Errors
+    /// [`AllocError`] when the region has no room.
+    pub fn bytes_coherent(&self, layout: Layout, what: &'static str) -> Result<Block<'m, [u8]>, AllocError> {
+        self.region.bytes_coherent(self.placement, layout, what)
+    }
 }
 
 impl Interim<'_> {

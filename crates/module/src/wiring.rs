@@ -76,10 +76,6 @@ impl From<AllocError> for WiringError {
     }
 }
 
-/// Frame data is shared between cores and with DMA: it starts on a cache line of its own. 64 bytes is the line of the
-/// platforms that SOF's vregions run on and of the desk.
-const RING_ALIGNMENT: usize = 64;
-
 /// Makes a ring for `frames` frames of `format` in `memory` and binds both ports to it.
 ///
 /// # Errors
@@ -95,8 +91,9 @@ pub fn connect<'m>(
     }
     let too_large = WiringError::Size { frames };
     let bytes = frames.checked_mul(format.frame_bytes()).ok_or(too_large)?;
-    let layout = Layout::from_size_align(bytes, RING_ALIGNMENT).map_err(|_| too_large)?;
-    let ring = Ring::new(memory.bytes(layout, "ring data")?, format.frame_bytes()).map_err(|_| too_large)?;
+    let layout = Layout::array::<u8>(bytes).map_err(|_| too_large)?;
+    let data = memory.bytes_coherent(layout, "ring data")?;
+    let ring = Ring::new(data, format.frame_bytes()).map_err(|_| too_large)?;
     let (writer, reader) = split(memory.shared(ring, "ring")?).map_err(|_| WiringError::Bound)?;
     output.end = Some(writer);
     output.port.block_frames = blocks.output;
