@@ -56,6 +56,11 @@ fn ready_or_designed(
     }
 }
 
+/// Why topologies have no filter ready between two rates, and which rates have some; nothing where they have one.
+pub fn unready(from: u32, to: u32) -> Option<String> {
+    plan(from, to, Quality::Standard).err().map(|error| error.to_string())
+}
+
 fn design(from: u32, to: u32, quality: Quality, memory: &mut Vec<i32>) -> Result<Plan<'_>, DesignError> {
     let cascade = Cascade::new(from, to, &quality.specification())?;
     memory.resize(cascade.coefficient_words()?, 0);

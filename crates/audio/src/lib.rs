@@ -22,7 +22,7 @@ mod partial;
 mod wav;
 mod wav_output;
 
-pub use conversions::{QUALITIES, pairs};
+pub use conversions::{QUALITIES, pairs, unready};
 pub use convert::{Clipped, Converted, FileConversion, convert_file};
 pub use error::Error;
 pub use headroom_resample::Quality;

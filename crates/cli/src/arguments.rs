@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use headroom_host::Quality;
-use headroom_host::alsa::TokenEra;
-use headroom_host::explain::Code;
+use headroom_audio::Quality;
+use headroom_desk::TokenEra;
+use headroom_explain::Code;
 
 use crate::spelling::{
     EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, setting, token_era, wav,

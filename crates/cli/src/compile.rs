@@ -1,16 +1,20 @@
 //! `headroom compile`: a topology in TOML becomes a topology file.
 
-use headroom_host::Error;
+use headroom_module::ModuleEntry;
 
 use crate::arguments::Compile;
-use crate::terminal::{read, write_beside};
+use crate::error::Error;
+use crate::terminal::{tell, write_beside};
 
-pub(crate) fn compile(arguments: &Compile) -> Result<(), Error> {
+pub(crate) fn compile(arguments: &Compile, modules: &[ModuleEntry]) -> Result<(), Error> {
     let Compile { topology, output } = arguments;
-    let text = String::from_utf8(read(topology)?).map_err(|_| {
-        let error = std::io::Error::new(std::io::ErrorKind::InvalidData, "it is no UTF-8 text");
-        Error::TopologyFile { path: topology.clone(), error }
+    let unreadable = |error| headroom_topology::Error::File { path: topology.clone(), error };
+    let bytes = std::fs::read(topology).map_err(unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        unreadable(std::io::Error::new(std::io::ErrorKind::InvalidData, "it is no UTF-8 text"))
     })?;
-    let file = headroom_host::compile(&topology.display().to_string(), text)?;
-    write_beside(topology, output, &file)
+    let written = headroom_topology::compile(&topology.display().to_string(), text, modules)?;
+    write_beside(topology, output, &written.file)?;
+    written.notes.iter().for_each(|note| tell(&format!("note: {note}")));
+    Ok(())
 }

@@ -2,16 +2,17 @@
 
 use std::process::ExitCode;
 
-use headroom_host::Error;
-use headroom_host::explain::{self, parse};
+use headroom_module::ModuleEntry;
+use headroom_topology::{bytes, parse};
 
 use crate::arguments::Diff;
-use crate::terminal::{print, read};
+use crate::error::Error;
+use crate::terminal::print;
 
-pub(crate) fn diff(arguments: &Diff) -> Result<ExitCode, Error> {
+pub(crate) fn diff(arguments: &Diff, modules: &[ModuleEntry]) -> Result<ExitCode, Error> {
     let Diff { old, new } = arguments;
-    let (old_bytes, new_bytes) = (read(old)?, read(new)?);
-    let changes = explain::diff(&parse(old, &old_bytes)?, &parse(new, &new_bytes)?);
+    let (old_bytes, new_bytes) = (bytes(old, modules)?, bytes(new, modules)?);
+    let changes = headroom_explain::diff(&parse(old, &old_bytes)?, &parse(new, &new_bytes)?);
     print(&changes.text())?;
     Ok(if changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

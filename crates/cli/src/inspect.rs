@@ -1,21 +1,32 @@
 //! `headroom inspect`: prints what is in a file, in words or as data.
 
-use headroom_host::explain::{Outline, parse};
-use headroom_host::{Error, FileKind, Recording};
+use std::path::Path;
+
+use headroom_desk::{FileKind, Recording};
+use headroom_explain::Outline;
+use headroom_module::ModuleEntry;
+use headroom_topology::{bytes_of, parse};
 
 use crate::arguments::Inspect;
+use crate::error::Error;
 use crate::terminal::{json, print};
 
-pub(crate) fn inspect(arguments: &Inspect) -> Result<(), Error> {
+pub(crate) fn inspect(arguments: &Inspect, modules: &[ModuleEntry]) -> Result<(), Error> {
     let path = &arguments.file;
     match FileKind::read(path)? {
-        (FileKind::Topology, contents) => topology(arguments, &contents),
+        (FileKind::Topology | FileKind::Toml, contents) => {
+            topology(arguments, &bytes_of(path, contents, modules)?)
+        }
         (FileKind::Session, contents) => match option(arguments) {
-            Some(option) => Err(Error::NeedsCompiled { option }),
-            None => print(&Recording::of(path, contents)?.in_words()),
+            Some(option) => Err(Error::NeedsTopology { option }),
+            None => session(path, contents),
         },
         (kind, _) => Err(Error::NotInspected { path: path.clone(), kind }),
     }
+}
+
+fn session(path: &Path, contents: Vec<u8>) -> Result<(), Error> {
+    print(&Recording::of(path, contents)?.in_words())
 }
 
 /// The first option given that only topologies have.

@@ -3,12 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use headroom_host::Error;
-use headroom_host::explain::{self, Detail, Finding, Report, Severity, parse};
+use headroom_explain::{Detail, Finding, Report, Severity};
+use headroom_module::ModuleEntry;
+use headroom_topology::{bytes, parse};
 use serde::Serialize;
 
 use crate::arguments::Lint;
-use crate::terminal::{json, print, read, tell};
+use crate::error::Error;
+use crate::terminal::{json, print, tell};
 
 /// Of the JSON that docs/lint.md tells.
 const SCHEMA_VERSION: u32 = 1;
@@ -25,13 +27,13 @@ struct FileFindings {
     findings: Vec<Finding>,
 }
 
-pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
+pub(crate) fn lint(arguments: &Lint, modules: &[ModuleEntry]) -> Result<ExitCode, Error> {
     if let Some(code) = arguments.explain {
         return print(&code.text()).map(|()| ExitCode::SUCCESS);
     }
     let (mut files, mut errors) = (Vec::new(), Vec::new());
     for path in &arguments.files {
-        match findings(path) {
+        match findings(path, modules) {
             Ok(findings) => files.push(FileFindings { file: path.display().to_string(), findings }),
             Err(error) => errors.push(error),
         }
@@ -53,7 +55,7 @@ pub(crate) fn lint(arguments: &Lint) -> Result<ExitCode, Error> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn findings(path: &Path) -> Result<Vec<Finding>, Error> {
-    let bytes = read(path)?;
-    Ok(explain::lint(&parse(path, &bytes)?))
+fn findings(path: &Path, modules: &[ModuleEntry]) -> Result<Vec<Finding>, Error> {
+    let bytes = bytes(path, modules)?;
+    Ok(headroom_explain::lint(&parse(path, &bytes)?))
 }

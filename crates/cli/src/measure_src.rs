@@ -3,11 +3,12 @@
 use std::fmt::Write;
 use std::io::IsTerminal;
 
-use headroom_host::measure::{CHANNELS, Measurement, PASS_BAND, measure, plot};
-use headroom_host::{Error, Quality, pairs};
+use headroom_audio::measure::{CHANNELS, Measurement, PASS_BAND, measure, plot};
+use headroom_audio::{Quality, pairs, write_file};
 use serde::Serialize;
 
 use crate::arguments::MeasureSrc;
+use crate::error::Error;
 use crate::terminal::{bar, print, tell};
 
 /// The number of the JSON format; it changes when a field gets another meaning or goes.
@@ -18,7 +19,7 @@ pub(crate) fn measure_src(arguments: &MeasureSrc) -> Result<(), Error> {
     let pairs = arguments.pair.map_or_else(|| pairs(quality), |pair| vec![pair]);
     let conversions = measure_all(&pairs, quality)?;
     if let (Some((from, to)), Some(path)) = (arguments.pair, &arguments.plot) {
-        plot(from, to, quality, path)?;
+        write_file(path, plot(from, to, quality)?.as_bytes())?;
         if std::io::stderr().is_terminal() {
             tell(&format!("wrote {}", path.display()));
         }
@@ -35,10 +36,10 @@ fn measure_all(pairs: &[(u32, u32)], quality: Quality) -> Result<Vec<Measurement
         bar.inc(1);
         measured
     });
-    let measured = measured.collect();
+    let measured = measured.collect::<Result<Vec<_>, _>>();
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
-    measured
+    Ok(measured?)
 }
 
 /// What the JSON is made of; the fields are described in docs/resampling.md.
@@ -53,10 +54,8 @@ struct Figures<'a> {
 fn json(quality: Quality, conversions: &[Measurement]) -> Result<String, Error> {
     let (schema_version, quality) = (SCHEMA_VERSION, quality.to_string());
     let figures = Figures { schema_version, quality, channels: CHANNELS, conversions };
-    let text = serde_json::to_string_pretty(&figures).map_err(|error| Error::Desk {
-        what: format!("no JSON of the figures: {error}"),
-        help: "report it with the command line".to_owned(),
-    })?;
+    let text = serde_json::to_string_pretty(&figures)
+        .map_err(|error| Error::Output { what: format!("no JSON of the figures: {error}") })?;
     Ok(text + "\n")
 }
 
@@ -134,6 +133,9 @@ mod tests {
     #[test]
     fn a_conversion_that_there_is_not_ends_it() {
         let error = measure_all(&[(44_100, 48_000), (48_000, 47_999)], Quality::Lite).unwrap_err();
-        assert!(matches!(error, Error::NoConversion { to: 47_999, .. }), "{error}");
+        assert!(
+            matches!(error, Error::Audio(headroom_audio::Error::NoConversion { to: 47_999, .. })),
+            "{error}"
+        );
     }
 }

@@ -1,17 +1,20 @@
 //! `headroom replay`: drives a runtime with a recorded session and prints what differs.
 
-use headroom_host::{Error, Recording, Replay};
+use headroom_desk::{Recording, Replay};
+use headroom_module::ModuleEntry;
 
 use crate::arguments;
+use crate::error::Error;
 use crate::terminal::{bar, print};
 
-pub(crate) fn replay(arguments: &arguments::Replay) -> Result<(), Error> {
+pub(crate) fn replay(arguments: &arguments::Replay, modules: &[ModuleEntry]) -> Result<(), Error> {
     let recording = Recording::load(&arguments.session)?;
     let bar = bar("ticks");
-    let replayed = headroom_host::replay(&recording, arguments.input.as_deref(), &mut |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
+    let replayed =
+        headroom_desk::replay(&recording, arguments.input.as_deref(), modules, &mut |done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        });
     // Before an error, too: it starts on a line of its own.
     bar.finish_and_clear();
     let replay = replayed?;

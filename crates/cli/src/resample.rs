@@ -3,9 +3,10 @@
 use std::io::IsTerminal;
 use std::time::Instant;
 
-use headroom_host::{Converted, Error, FileConversion, convert_file};
+use headroom_audio::{Converted, FileConversion, convert_file};
 
 use crate::arguments::Resample;
+use crate::error::Error;
 use crate::terminal::{bar, tell};
 
 pub(crate) fn resample(arguments: &Resample) -> Result<(), Error> {

@@ -1,185 +1,195 @@
 //! `headroom run`: plays a topology and prints its report.
 
-use std::fs::File;
-use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
 
-use headroom_host::alsa::AlsaTopology;
-use headroom_host::topology::{BUNDLED, BUNDLED_NAME, Input, Topology};
-use headroom_host::{EndFile, Error, Execution, Figures, Options, Watch};
-use headroom_report::{Audio, Report, RunFigures};
+use headroom_desk::{Options, TokenEra};
+use headroom_module::ModuleEntry;
+use headroom_report::Report;
+use headroom_topology::{BUNDLED, BUNDLED_NAME, Loaded, PcmStream, Topology};
 
 use crate::arguments::Run;
-use crate::pcm;
-use crate::spelling::EndArgument;
-use crate::terminal::{bar, print, tell};
+use crate::error::Error;
+use crate::playing::{execution, first, first_output, others, print_report, tell_written, watched};
+use crate::spelling::{EndArgument, Pcm, PcmChoice};
+use crate::terminal::{print, tell};
 
-/// What is written where nobody says what.
-const DEFAULT_OUTPUT: &str = "headroom-out.wav";
-
-/// Columns of a report that does not go to a terminal.
-const PLAIN_COLUMNS: usize = 100;
-
-pub(crate) fn run(arguments: &Run) -> Result<(), Error> {
-    if let Some(path) = arguments.topology.as_deref().filter(|path| is_compiled(path)) {
-        return pcm::run(path, arguments);
-    }
-    if let Some(option) = pcm::first_option(arguments) {
-        return Err(Error::NeedsCompiled { option });
-    }
+pub(crate) fn run(arguments: &Run, modules: &[ModuleEntry]) -> Result<(), Error> {
     let topology = match &arguments.topology {
-        Some(path) => Topology::load(path)?,
-        None => Topology::parse(BUNDLED_NAME, BUNDLED.to_owned())?,
+        Some(path) => Loaded::load(path, modules)?,
+        None => Loaded::Text(Topology::parse(BUNDLED_NAME, BUNDLED.to_owned(), modules)?),
     };
-    let options = options(arguments)?;
-    if arguments.verbose {
-        tell(&format!("{}: {}", topology.name, topology.description));
+    if let (Loaded::Text(text), true) = (&topology, arguments.verbose) {
+        tell(&format!("{}: {}", text.name, text.description));
     }
-    let began = Instant::now();
-    let (outcome, report) =
-        watched(arguments, &topology.name, |watch| headroom_host::run(&topology, &options, watch));
-    if outcome.is_ok() {
-        tell_written(arguments, began);
-    }
-    // A run that failed has one too, where it got that far.
-    let printed = report.map_or(Ok(()), |report| print_report(arguments, &report));
-    outcome.and(printed)
-}
-
-/// Whether the file begins as a compiled topology does.
-fn is_compiled(path: &Path) -> bool {
-    let mut start = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == AlsaTopology::MAGIC
-}
-
-/// Runs `session` with a bar and a log, and collects its report, where it gets so far.
-pub(crate) fn watched(
-    arguments: &Run,
-    topology: &str,
-    session: impl FnOnce(&mut Watch<'_>) -> Result<(), Error>,
-) -> (Result<(), Error>, Option<Report>) {
-    let bar = bar("frames");
-    let mut report = None;
-    let mut watch = Watch {
-        progress: &mut |done, all| {
-            bar.set_length(all);
-            bar.set_position(done);
+    let playing = Playing { topology: &topology, arguments, modules };
+    match playing.chosen()? {
+        Chosen::Together => playing.report(None),
+        Chosen::One(stream) => playing.report(Some(stream)),
+        Chosen::EachAlone(streams) => match for_one(arguments) {
+            Some(option) => Err(Error::NeedsOnePcm { option }),
+            None => playing.each(&streams),
         },
-        log: &mut |line| {
-            if arguments.verbose {
-                bar.suspend(|| tell(line));
+    }
+}
+
+/// What is played of a topology.
+enum Chosen {
+    /// All of it at once.
+    Together,
+    One(PcmStream),
+    /// One after the other.
+    EachAlone(Vec<PcmStream>),
+}
+
+/// What is played, and how.
+struct Playing<'p> {
+    topology: &'p Loaded,
+    arguments: &'p Run,
+    modules: &'p [ModuleEntry],
+}
+
+impl Playing<'_> {
+    /// What is asked for. A text is played as a whole; a compiled topology with one PCM needs no choice.
+    fn chosen(&self) -> Result<Chosen, Error> {
+        if let (Loaded::Text(_), None) = (self.topology, &self.arguments.pcm) {
+            return Ok(Chosen::Together);
+        }
+        let mut streams = headroom_desk::streams(self.topology, self.modules)?;
+        let fail = |what: String| Err(Error::NoPcm { path: self.path(), what, there: list(&streams) });
+        match &self.arguments.pcm {
+            _ if streams.is_empty() => fail("it has no PCM".to_owned()),
+            Some(PcmChoice::All) => Ok(Chosen::EachAlone(streams)),
+            Some(PcmChoice::One(Pcm { id, direction })) => {
+                let fits = |stream: &PcmStream| {
+                    stream.id == *id && direction.is_none_or(|way| way == stream.direction)
+                };
+                match streams.iter().position(fits) {
+                    Some(found) => Ok(Chosen::One(streams.swap_remove(found))),
+                    None => fail(match direction {
+                        Some(way) => format!("PCM {id} has no {way}"),
+                        None => format!("there is no PCM {id}"),
+                    }),
+                }
             }
-        },
-        inspect: &mut |runtime, figures| {
-            let run = run_figures(topology, figures, arguments.timing.then_some(figures.wall));
-            let name =
-                |id| figures.names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
-            report = Some(Report::collect(runtime, run, name));
-        },
-    };
-    let outcome = session(&mut watch);
-    // Before an error, too: it starts on a line of its own.
-    bar.finish_and_clear();
-    (outcome, report)
-}
+            None if streams.len() == 1 => Ok(Chosen::One(streams.swap_remove(0))),
+            None => fail("it has several PCMs".to_owned()),
+        }
+    }
 
-/// Tells which files a session that began then has written.
-pub(crate) fn tell_written(arguments: &Run, began: Instant) {
-    if arguments.verbose || std::io::stderr().is_terminal() {
-        let given = arguments.output.iter().map(|end| end.path.display().to_string());
-        let files: Vec<_> = match given.len() {
-            0 => vec![DEFAULT_OUTPUT.to_owned()],
-            _ => given.collect(),
+    fn path(&self) -> PathBuf {
+        self.topology.path().map_or_else(|| BUNDLED_NAME.into(), PathBuf::from)
+    }
+
+    /// Plays `stream`, or all of the topology, and prints the report.
+    fn report(&self, stream: Option<PcmStream>) -> Result<(), Error> {
+        let output = first_output(self.arguments)?;
+        let began = Instant::now();
+        let (outcome, report) = self.play(stream, output);
+        if outcome.is_ok() {
+            tell_written(self.arguments, began);
+        }
+        // A run that failed has one too, where it got that far.
+        let printed = report.map_or(Ok(()), |report| print_report(self.arguments, &report));
+        outcome.and(printed)
+    }
+
+    fn play(
+        &self,
+        stream: Option<PcmStream>,
+        output: Option<PathBuf>,
+    ) -> (Result<(), Error>, Option<Report>) {
+        let arguments = self.arguments;
+        let input = match first(&arguments.input, "-i") {
+            Ok(input) => input,
+            Err(error) => return (Err(error), None),
         };
-        tell(&format!("wrote {} in {:.2} s", files.join(", "), began.elapsed().as_secs_f64()));
-    }
-}
-
-/// What is asked for: the files that name a widget are for that end, the one that names none is for the first.
-fn options(arguments: &Run) -> Result<Options, Error> {
-    Ok(Options {
-        input: first(&arguments.input, "-i")?.map(Input::File),
-        output: first_output(arguments)?,
-        others: others(arguments),
-        record: arguments.record.clone(),
-        execution: execution(arguments),
-    })
-}
-
-/// The file for the first sink; without any `-o` it has a name of its own.
-pub(crate) fn first_output(arguments: &Run) -> Result<Option<PathBuf>, Error> {
-    match &arguments.output[..] {
-        [] => Ok(Some(DEFAULT_OUTPUT.into())),
-        given => first(given, "-o"),
-    }
-}
-
-/// The files that name a widget.
-pub(crate) fn others(arguments: &Run) -> Vec<EndFile> {
-    let named = |end: &EndArgument| Some(EndFile { widget: end.widget.clone()?, path: end.path.clone() });
-    arguments.input.iter().chain(&arguments.output).filter_map(named).collect()
-}
-
-pub(crate) fn execution(arguments: &Run) -> Execution {
-    if arguments.threads { Execution::Threads } else { Execution::VirtualTime }
-}
-
-/// The one file that names no widget.
-pub(crate) fn first(ends: &[EndArgument], option: &'static str) -> Result<Option<PathBuf>, Error> {
-    let mut plain = ends.iter().filter(|end| end.widget.is_none()).map(|end| end.path.clone());
-    let first = plain.next();
-    plain.next().map_or(Ok(first), |second| Err(Error::SecondFile { option, path: second }))
-}
-
-fn run_figures(topology: &str, figures: &Figures, wall: Option<Duration>) -> RunFigures {
-    RunFigures {
-        topology: topology.to_owned(),
-        execution: match figures.execution {
-            Execution::VirtualTime => headroom_report::Execution::VirtualTime,
-            Execution::Threads => headroom_report::Execution::Threads,
-        },
-        ticks: figures.ticks,
-        audio: Audio {
-            input_rate_hz: figures.input.rate(),
-            input_channels: figures.input.channels(),
-            input_samples: figures.input.samples().to_string(),
-            input_frames: figures.frames_in,
-            output_rate_hz: figures.output.rate(),
-            output_channels: figures.output.channels(),
-            output_samples: figures.output.samples().to_string(),
-            output_frames: figures.frames_out,
-            start_up_frames: figures.start_up_frames,
-            delay_frames_trimmed: figures.delay_frames,
-        },
-        wall_us: wall.map(|wall| wall.as_micros() as u64),
-        notes: notes(figures),
-    }
-}
-
-/// What the report says besides.
-fn notes(figures: &Figures) -> Vec<String> {
-    let empty = (figures.input_frames == 0).then(|| "The input has no frames.".to_owned());
-    let lost = (figures.events_lost > 0)
-        .then(|| format!("{} events were lost, so the log of `-v` is not complete.", figures.events_lost));
-    empty.into_iter().chain(figures.other_ends.iter().cloned()).chain(lost).collect()
-}
-
-pub(crate) fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {
-    let text = if arguments.json {
-        let failed = |error| Error::Desk {
-            what: format!("no JSON of the report: {error}"),
-            help: "report it with the command line".to_owned(),
+        let name = match &stream {
+            Some(stream) => format!("{}, {stream}", self.path().display()),
+            None => self.topology.name(),
         };
-        report.to_json().map_err(failed)?
-    } else {
-        report.to_text(columns())
-    };
-    print(&text)
+        let options = Options {
+            stream,
+            input,
+            output,
+            others: others(arguments),
+            record: arguments.record.clone(),
+            execution: execution(arguments),
+            firmware: arguments.firmware.clone(),
+            era: arguments.token_era.unwrap_or(TokenEra::Guess),
+            controls: arguments.controls.clone(),
+            modules: self.modules.to_vec(),
+        };
+        watched(arguments, &name, |watch| headroom_desk::run(self.topology, &options, watch))
+    }
+
+    /// Plays all streams one after the other: a line for each, and an error at the end if one could not be played. Files are
+    /// for one stream; here the audio is measured and dropped.
+    fn each(&self, streams: &[PcmStream]) -> Result<(), Error> {
+        let (mut failed, mut reports) = (Vec::new(), Vec::new());
+        for stream in streams {
+            let (outcome, report) = self.play(Some(stream.clone()), None);
+            match outcome {
+                Ok(()) => reports.extend(report),
+                Err(error) => {
+                    tell(&format!("{stream}: {error}"));
+                    failed.push(error);
+                }
+            }
+        }
+        print(&if self.arguments.json { json(&reports)? } else { table(&reports) })?;
+        let count = failed.len();
+        match failed.into_iter().next() {
+            None => Ok(()),
+            Some(error) if count == 1 => Err(error),
+            Some(first) => Err(Error::SomeStreams { count, all: streams.len(), first: Box::new(first) }),
+        }
+    }
 }
 
-fn columns() -> usize {
-    let terminal = console::Term::stdout().size_checked();
-    terminal.map_or(PLAIN_COLUMNS, |(_, columns)| columns.into())
+/// The first option given that is for one stream: a file that each would write again, or an end that only one has.
+fn for_one(arguments: &Run) -> Option<&'static str> {
+    let named = |ends: &[EndArgument]| ends.iter().any(|end| end.widget.is_some());
+    let given = [
+        ("--record", arguments.record.is_some()),
+        ("-i WIDGET=", named(&arguments.input)),
+        ("-o", !arguments.output.is_empty()),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+}
+
+fn list(streams: &[PcmStream]) -> String {
+    let mut text = String::new();
+    for PcmStream { id, name, direction, .. } in streams {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  --pcm {id}:{direction:<9} {name}");
+    }
+    text
+}
+
+fn json(reports: &[Report]) -> Result<String, Error> {
+    let one = |report: &Report| {
+        report.to_json().map_err(|error| Error::Output { what: format!("no JSON of the report: {error}") })
+    };
+    let all = reports.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let all: Vec<&str> = all.iter().map(|report| report.trim_end()).collect();
+    Ok(format!("[\n{}\n]\n", all.join(",\n")))
+}
+
+fn table(reports: &[Report]) -> String {
+    let mut text = "modules  stand-ins  pipelines  frames out  underruns  stream\n".to_owned();
+    for report in reports {
+        let modules = || report.modules.iter().filter(|module| !module.endpoint);
+        let stand_ins = modules().filter(|module| module.stand_in).count();
+        let underruns: u32 = report.modules.iter().map(|module| module.measured.underruns).sum();
+        let (modules, pipelines) = (modules().count(), report.pipelines.len());
+        let frames = report.run.measured.output_frames;
+        let _ = writeln!(
+            text,
+            "{modules:>7}  {stand_ins:>9}  {pipelines:>9}  {frames:>10}  {underruns:>9}  {}",
+            report.topology
+        );
+    }
+    text
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use headroom_host::alsa::{Direction, TokenEra};
-use headroom_host::explain::Code;
-use headroom_host::{QUALITIES, Quality};
+use headroom_audio::{QUALITIES, Quality};
+use headroom_desk::TokenEra;
+use headroom_explain::Code;
+use headroom_topology::Direction;
 
 /// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
 pub(crate) fn file(name: OsString) -> Result<PathBuf, &'static str> {

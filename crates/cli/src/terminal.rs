@@ -3,9 +3,11 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use headroom_host::Error;
+use headroom_audio::{is_another_file, write_file};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+
+use crate::error::Error;
 
 /// A line on standard error; whoever closed that does not want to be told.
 pub(crate) fn tell(line: &str) {
@@ -16,20 +18,17 @@ pub(crate) fn tell(line: &str) {
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     match std::io::stdout().write_all(text.as_bytes()) {
         // Whoever closed the pipe has read enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Desk {
-            what: format!("can't print the report: {error}"),
-            help: "report it with the command line".to_owned(),
-        }),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::Output { what: format!("can't print the report: {error}") })
+        }
         _ => Ok(()),
     }
 }
 
 /// `value` as indented JSON with a line break at the end.
 pub(crate) fn json(value: &impl Serialize) -> Result<String, Error> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Error::Desk {
-        what: format!("can't write the JSON: {error}"),
-        help: "report it with the command line".to_owned(),
-    })?;
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Error::Output { what: format!("can't write the JSON: {error}") })?;
     Ok(text + "\n")
 }
 
@@ -43,18 +42,8 @@ pub(crate) fn bar(things: &str) -> ProgressBar {
     bar
 }
 
-/// All bytes of a topology.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|error| Error::TopologyFile { path: path.to_owned(), error })
-}
-
 /// Writes `output`, which is made of the topology `input` and must not take its place.
 pub(crate) fn write_beside(input: &Path, output: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let path = || output.to_owned();
-    if let (Ok(input), Ok(there)) = (input.canonicalize(), output.canonicalize())
-        && input == there
-    {
-        return Err(Error::SameFile { path: path(), what: "topology" });
-    }
-    std::fs::write(output, bytes).map_err(|error| Error::Output { path: path(), why: error.to_string() })
+    is_another_file(output, Some(input), "topology")?;
+    Ok(write_file(output, bytes)?)
 }

@@ -3,7 +3,6 @@
 use headroom_runtime::{PagePool, Platform, Profile};
 
 use crate::error::Error;
-use crate::topology::Topology;
 
 /// Pages and their tables; the operating system gives them to the process as they are touched. Both lists stay empty: it
 /// is their capacity that is used.
@@ -87,18 +86,13 @@ pub(crate) struct Demand {
 }
 
 impl Demand {
-    pub(crate) fn of(topology: &Topology) -> Self {
-        let pipelines = topology.pipelines.iter().map(|pipeline| u64::from(pipeline.heap_bytes));
-        let widgets = topology.widgets.iter().map(|widget| widget.memory.map_or(0, |memory| memory.bytes()));
-        Self::new(pipelines.chain(widgets), topology.pipelines.len() + topology.widgets.len())
-    }
-
-    /// `regions` at most, those of pipelines and modules, which declare these bytes.
-    pub(crate) fn new(declared: impl Iterator<Item = u64>, regions: usize) -> Self {
+    /// Of so many parts as there are figures: each may have a region and a pipeline of its own, which declare these bytes.
+    pub(crate) fn of(declared: &[u64]) -> Self {
         // What is above the platform's limit is refused anyway.
         let limit = Platform::DESK.region_limit as u64;
         // One page to round each region up to, the common one too, and one to align the first.
-        Self { declared: declared.filter(|&bytes| bytes <= limit).sum(), regions: regions as u64 + 2 }
+        let bytes = declared.iter().filter(|bytes| **bytes <= limit).sum();
+        Self { declared: bytes, regions: 2 * declared.len() as u64 + 2 }
     }
 
     /// Bytes in which all of it has room, when regions are whole pages of `page_bytes`; at most the limit.

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::alsa::AlsaTopology;
+use headroom_topology::Compiled;
+
 use crate::error::Error;
 
-use super::ANY_FIRST;
+/// What the first line of a session begins with, whatever the version.
+pub(crate) const SESSION: &str = "headroom session ";
 
 /// What a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,20 +31,16 @@ impl FileKind {
     /// # Errors
     /// It can't be read.
     pub fn read(path: &Path) -> Result<(Self, Vec<u8>), Error> {
-        let contents = std::fs::read(path).map_err(|error| Error::Input {
-            path: path.to_owned(),
-            why: error.to_string(),
-            help: "check the name".to_owned(),
-        })?;
+        let contents = std::fs::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
         Ok((Self::of(&contents), contents))
     }
 
     /// What these contents are.
     pub fn of(contents: &[u8]) -> Self {
-        if contents.starts_with(ANY_FIRST.as_bytes()) {
+        if contents.starts_with(SESSION.as_bytes()) {
             return Self::Session;
         }
-        if contents.starts_with(&AlsaTopology::MAGIC) {
+        if contents.starts_with(&Compiled::MAGIC) {
             return Self::Topology;
         }
         if contents.starts_with(b"RIFF") {
@@ -54,7 +52,7 @@ impl FileKind {
     }
 
     /// What to do with it where a session is wanted.
-    pub(crate) fn advice(self) -> &'static str {
+    pub fn advice(self) -> &'static str {
         match self {
             Self::Session => "this is a fault of Headroom; report it with the file",
             Self::Topology => {
@@ -82,7 +80,7 @@ impl fmt::Display for FileKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topology::BUNDLED;
+    use headroom_topology::BUNDLED;
 
     #[test]
     fn contents_tell_kinds_apart() {

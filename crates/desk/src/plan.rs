@@ -1,45 +1,26 @@
-//! All that is known and checked of a session before its first message.
+//! A setup with what lies at its ends: all that is known and checked of a session before its first message.
 
 use std::path::{Path, PathBuf};
 
+use headroom_audio::{fits_a_file, is_another_file};
+use headroom_driver::Setup;
 use headroom_module::{ComponentId, Format};
+use headroom_topology::Input;
 
-use crate::driver::Step;
 use crate::ends::{Failure, Medium, Source};
 use crate::error::Error;
-use crate::names::Names;
 use crate::recording::Played;
-use crate::topology::Input;
 
-/// What is sent to play something, through which modules it goes, and what lies at its ends.
+/// What is sent to play something, and what lies at its ends.
 pub(crate) struct Plan {
-    /// Up to the moment where the stream can be started.
-    pub(crate) set_up: Vec<Step>,
-    pub(crate) start: Vec<Step>,
-    /// What is sent while it runs, and before which tick; in order.
-    pub(crate) later: Vec<(u64, Step)>,
-    pub(crate) take_down: Vec<Step>,
-    pub(crate) names: Names,
-    /// The modules, each after all that feed it.
-    pub(crate) parts: Vec<Part>,
-    /// Which part feeds which.
-    pub(crate) feeds: Vec<(usize, usize)>,
+    pub(crate) setup: Setup,
+    /// In the order of the setup's ends.
     ends: Vec<End>,
-}
-
-/// A module of a plan.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Part {
-    pub(crate) id: ComponentId,
-    /// Frames per second that it gives out.
-    pub(crate) rate: u32,
-    /// Milliseconds that its blocks last.
-    pub(crate) block_ms: u32,
 }
 
 /// An end of a plan.
 pub(crate) struct End {
-    /// The copier that it lies behind.
+    /// The copier that it lies behind, by its part.
     pub(crate) part: usize,
     pub(crate) format: Format,
     /// Frames that a source has, or that a sink shall keep.
@@ -56,16 +37,6 @@ pub(crate) enum EndMedium {
 }
 
 impl End {
-    /// A source of what `input` is and `source` reads.
-    pub(crate) fn source(part: usize, input: Input, source: Source) -> Result<Self, Error> {
-        let format = source.format().map_err(|error| Error::Desk {
-            what: error.to_string(),
-            help: "choose another input".to_owned(),
-        })?;
-        let frames = source.frames();
-        Ok(Self { part, format, frames, medium: EndMedium::Source(input, Some(source)) })
-    }
-
     pub(crate) fn is_source(&self) -> bool {
         matches!(self.medium, EndMedium::Source(..))
     }
@@ -79,27 +50,39 @@ impl End {
     }
 }
 
-/// The messages of a plan.
-pub(crate) struct Messages {
-    pub(crate) set_up: Vec<Step>,
-    pub(crate) start: Vec<Step>,
-    pub(crate) later: Vec<(u64, Step)>,
-    pub(crate) take_down: Vec<Step>,
-}
-
-/// What a stream goes through.
-pub(crate) struct Graph {
-    pub(crate) names: Names,
-    pub(crate) parts: Vec<Part>,
-    pub(crate) feeds: Vec<(usize, usize)>,
+/// What lies at an end, before it is known how long it is.
+pub(crate) enum Bound {
+    Source(Input, Source),
+    Sink(Option<PathBuf>),
 }
 
 impl Plan {
-    /// A plan with these ends.
-    pub(crate) fn new(messages: Messages, graph: Graph, ends: Vec<End>) -> Self {
-        let Messages { set_up, start, later, take_down } = messages;
-        let Graph { names, parts, feeds } = graph;
-        Self { set_up, start, later, take_down, names, parts, feeds, ends }
+    /// The plan that `setup` is with these at its ends, in their order. Each sink keeps as much as the longest source makes at
+    /// its rate; as a second where a generator is the source.
+    pub(crate) fn new(setup: Setup, bound: Vec<Bound>) -> Self {
+        let sources = setup.ends.iter().zip(&bound).filter_map(|(end, bound)| match bound {
+            Bound::Source(_, source) => Some((source.frames(), end.format.rate())),
+            Bound::Sink(_) => None,
+        });
+        let sources: Vec<(u64, u32)> = sources.collect();
+        let kept = |rate: u32| {
+            let longest = sources.iter().map(|&(frames, from)| scale(frames, rate, from)).max();
+            longest.unwrap_or(rate.into())
+        };
+        let end = |(end, bound): (&headroom_driver::End, Bound)| {
+            let (part, format) = (end.part, end.format);
+            match bound {
+                Bound::Source(input, source) => {
+                    let frames = source.frames();
+                    End { part, format, frames, medium: EndMedium::Source(input, Some(source)) }
+                }
+                Bound::Sink(path) => {
+                    End { part, format, frames: kept(format.rate()), medium: EndMedium::Sink(path) }
+                }
+            }
+        };
+        let ends = setup.ends.iter().zip(bound).map(end).collect();
+        Self { setup, ends }
     }
 
     /// Checks the files of the ends against each other, against what else is read and written, and against what a WAV file
@@ -130,7 +113,7 @@ impl Plan {
         &self.ends
     }
 
-    /// The sinks, with their places among all ends.
+    /// The sinks, with their numbers among all ends.
     pub(crate) fn sinks(&self) -> impl Iterator<Item = (usize, &End)> {
         self.ends.iter().enumerate().filter(|(_, end)| !end.is_source())
     }
@@ -145,14 +128,14 @@ impl Plan {
                 }
                 EndMedium::Sink(_) => return None,
             };
-            Some((self.parts[end.part].id, what))
+            Some((self.setup.parts[end.part].id, what))
         };
         self.ends.iter().filter_map(played).collect()
     }
 
     /// What lies behind each copier, once.
     pub(crate) fn take_media(&mut self) -> Vec<(ComponentId, Medium)> {
-        let parts = &self.parts;
+        let parts = &self.setup.parts;
         let medium = |end: &mut End| {
             let medium = match &mut end.medium {
                 EndMedium::Source(_, source) => Medium::Source(source.take()?),
@@ -166,9 +149,9 @@ impl Plan {
     /// The seconds by which what comes out of each part is late: of all ways to it the longest. `delay` says what a module
     /// itself adds, in frames of its output.
     pub(crate) fn delays(&self, delay: impl Fn(ComponentId) -> u32) -> Vec<f64> {
-        let mut delays: Vec<f64> = Vec::with_capacity(self.parts.len());
-        for (n, part) in self.parts.iter().enumerate() {
-            let feeders = self.feeds.iter().filter(|(_, to)| *to == n);
+        let mut delays: Vec<f64> = Vec::with_capacity(self.setup.parts.len());
+        for (n, part) in self.setup.parts.iter().enumerate() {
+            let feeders = self.setup.feeds.iter().filter(|(_, to)| *to == n);
             let before = feeders.filter_map(|(from, _)| delays.get(*from)).fold(0.0_f64, |a, &b| a.max(b));
             delays.push(before + f64::from(delay(part.id)) / f64::from(part.rate));
         }
@@ -180,14 +163,17 @@ impl Plan {
         let (end, why) = (self.ends.get(failure.end)?, failure.why.clone());
         let path = end.path()?.to_owned();
         let help = "check the file with another program".to_owned();
-        Some(if end.is_source() { Error::Input { path, why, help } } else { Error::Output { path, why } })
+        Some(if end.is_source() {
+            headroom_audio::Error::Input { path, why, help }.into()
+        } else {
+            headroom_audio::Error::Output { path, why }.into()
+        })
     }
 }
 
-/// Frames that a sink keeps: all that the longest of the sources makes at its rate.
-pub(crate) fn frames_out(sources: &[End], rate: u32) -> u64 {
-    sources.iter().map(|source| scale(source.frames, rate, source.format.rate())).max().unwrap_or(0)
-}
+/// What to do where what a topology gives is too long.
+const SHORTEN: &str =
+    "play a shorter input, or end the topology with fewer channels, narrower `samples` or a lower `rate`";
 
 /// `frames` at `from` Hz as frames at `to` Hz, rounded to the nearest.
 pub(crate) fn scale(frames: u64, to: u32, from: u32) -> u64 {

@@ -1,19 +1,20 @@
 //! What a user can do about a message that was refused.
 
+use headroom_audio::unready;
 use headroom_control::Reason;
-use headroom_ipc4::ModuleId;
+use headroom_driver::Names;
 use headroom_module::wiring::WiringError;
-use headroom_module::{AllocError, ComponentId, Domain, ModuleError};
+use headroom_module::{AllocError, Domain, ModuleError};
 use headroom_runtime::{Error as RuntimeError, Platform};
 
-use crate::driver::component;
-use crate::error::Refusal;
-use crate::topology::{Memory, Topology};
+use headroom_topology::{Memory, Topology};
 
-/// Finds remedies in the words of a topology, whose widgets have these ids.
+use crate::error::Refusal;
+
+/// Finds remedies in the words of a topology, whose widgets have these names.
 pub(crate) struct Remedies<'a> {
     pub(crate) topology: &'a Topology,
-    pub(crate) ids: &'a [ModuleId],
+    pub(crate) names: &'a Names,
     /// Bytes of a page, of which regions are made.
     pub(crate) page_bytes: usize,
 }
@@ -49,8 +50,7 @@ impl Remedies<'_> {
         match error {
             ModuleError::Memory(error) => self.memory(error),
             ModuleError::UnsupportedRates { from, to } => {
-                let plan = headroom_resample::plan(*from, *to, headroom_resample::Quality::Standard);
-                plan.err().map_or_else(|| "correct the widget here".to_owned(), |error| error.to_string())
+                unready(*from, *to).unwrap_or_else(|| "correct the widget here".to_owned())
             }
             ModuleError::UnsupportedSamples { .. } => {
                 "put a copier with `samples = \"S32\"` before it".to_owned()
@@ -62,12 +62,9 @@ impl Remedies<'_> {
 
     /// A region has whole pages, so raising what was declared by the missing bytes alone may change nothing.
     fn memory(&self, error: &AllocError) -> String {
-        let asker = |id: &ModuleId| {
-            let id = component(*id);
-            [id, id.endpoint()].map(ComponentId::word).contains(&error.requester.owner)
-        };
-        let Some(place) = self.ids.iter().position(asker) else { return "split the topology".to_owned() };
-        let widget = &self.topology.widgets[place];
+        let name = self.names.of_word(error.requester.owner);
+        let found = self.topology.widgets.iter().find(|widget| Some(widget.name.as_str()) == name);
+        let Some(widget) = found else { return "split the topology".to_owned() };
         let (whose, declared) = if widget.domain == Domain::Dp {
             (format!("`{}`", widget.name), dp_region_bytes(widget.memory))
         } else {

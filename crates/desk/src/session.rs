@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
-use headroom_ipc4::{Ignored, Status};
+use headroom_control::{Answer, answer, notification};
+use headroom_driver::Step;
+use headroom_ipc4::{Ignored, MAILBOX_BYTES, Status};
 use headroom_module::{ComponentId, Format, ModuleEntry};
 use headroom_runtime::{Event, Platform, Profile, Runtime};
 
 use crate::arena::{Arena, Demand};
-use crate::driver::Step;
 use crate::ends::{Ends, StreamState};
 use crate::error::{Error, Refusal};
 use crate::executor::{Execution, Executor, Lost};
@@ -74,8 +74,7 @@ pub(crate) type Refused<'a> = dyn Fn(&Step, Refusal, usize) -> Error + 'a;
 
 /// Where and with what a plan is performed.
 pub(crate) struct Stage<'a> {
-    pub(crate) drivers: &'a [ModuleEntry],
-    pub(crate) demand: Demand,
+    pub(crate) modules: &'a [ModuleEntry],
     pub(crate) execution: Execution,
     /// What is played, in words.
     pub(crate) name: String,
@@ -88,12 +87,12 @@ pub(crate) struct Stage<'a> {
 pub(crate) fn perform(mut plan: Plan, stage: &Stage<'_>, watch: &mut Watch<'_>) -> Result<(), Error> {
     let media = plan.take_media();
     let state = Arc::new(StreamState::new(media.len()));
-    let mut arena = Arena::for_demand(&stage.demand)?;
+    let mut arena = Arena::for_demand(&Demand::of(&plan.setup.declared))?;
     let pool = arena.pool()?;
     let mut ends = Ends::new(media, &state);
     let plan = &plan;
     let outcome = std::thread::scope(|scope| {
-        let runtime = Runtime::new(Platform::DESK, &pool, stage.drivers, &mut ends).map_err(|error| {
+        let runtime = Runtime::new(Platform::DESK, &pool, stage.modules, &mut ends).map_err(|error| {
             Error::Desk { what: error.to_string(), help: "this is a fault of Headroom; report it".to_owned() }
         })?;
         let tape = Tape::begin(stage.record, &label(&runtime, stage, plan))?;
@@ -114,7 +113,7 @@ fn label<'a>(runtime: &Runtime<'_>, stage: &'a Stage<'_>, plan: &Plan) -> Label<
         about: format!("headroom {}: {}", env!("CARGO_PKG_VERSION"), stage.name),
         platform: *runtime.platform(),
         pool: Pool { profile, pages: usage.pages },
-        drivers: stage.drivers,
+        drivers: stage.modules,
         sources: plan.played(),
     }
 }
@@ -138,9 +137,9 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
     }
 
     fn play_through(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
-        self.send_all(&self.plan.set_up, watch)?;
+        self.send_all(&self.plan.setup.set_up, watch)?;
         self.set_windows();
-        self.send_all(&self.plan.start, watch)?;
+        self.send_all(&self.plan.setup.start, watch)?;
         let began = Instant::now();
         let streamed = self.stream(watch);
         self.wall = began.elapsed();
@@ -148,7 +147,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             (watch.inspect)(&self.runtime, &self.figures());
         }
         streamed?;
-        self.send_all(&self.plan.take_down, watch)?;
+        self.send_all(&self.plan.setup.take_down, watch)?;
         self.log_losses(watch);
         self.check_clean()
     }
@@ -163,7 +162,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
         self.tape.request(&step.bytes)?;
         let Answer { length, status, reason, ignored } = answer(&mut self.runtime, &step.bytes, &mut mailbox);
         self.tape.reply(mailbox.get(..length).unwrap_or_default())?;
-        let why = reason.map(|reason| self.plan.names.translate(&reason.to_string()));
+        let why = reason.map(|reason| self.plan.setup.names.translate(&reason.to_string()));
         let because = why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
         (watch.log)(&format!("{}: {status}{because}", step.purpose));
         if ignored != Ignored::NOTHING {
@@ -204,7 +203,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             scale(sink.frames + self.state.end(end).skip(), 1_000_000, sink.format.rate()) / tick_us
         };
         let longest = self.plan.sinks().map(length).max().unwrap_or(0);
-        let blocks: u64 = self.plan.parts.iter().map(|part| u64::from(part.block_ms)).sum();
+        let blocks: u64 = self.plan.setup.parts.iter().map(|part| u64::from(part.block_ms)).sum();
         longest + PATIENCE_TICKS + PATIENCE_BLOCKS * blocks * 1000 / tick_us
     }
 
@@ -213,7 +212,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
         let tick_us = u64::from(Platform::DESK.tick_us);
         let patience = self.patience();
         let (mut got, wanted) = self.written();
-        let mut later = self.plan.later.iter().peekable();
+        let mut later = self.plan.setup.later.iter().peekable();
         while got < wanted {
             while let Some((_, step)) = later.next_if(|(tick, _)| *tick <= self.ticks) {
                 self.send(step, watch)?;
@@ -241,7 +240,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
     fn drain_events(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
         let mut fault = None;
         while let Some(event) = self.runtime.take_event() {
-            let said = self.plan.names.translate(&event.to_string());
+            let said = self.plan.setup.names.translate(&event.to_string());
             (watch.log)(&said);
             if let Some(notification) = notification(&event) {
                 self.tape.comment(&said)?;
@@ -252,8 +251,8 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             }
         }
         let Some((component, error)) = fault else { return Ok(()) };
-        let why = self.plan.names.translate(&error.to_string());
-        Err(Error::Fault { widget: self.plan.names.of(component), component, why })
+        let why = self.plan.setup.names.translate(&error.to_string());
+        Err(Error::Fault { widget: self.plan.setup.names.of(component), component, why })
     }
 
     /// What became of a DP module whose job did not come home; or why that could not be recorded.
@@ -262,13 +261,13 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             Lost::Panicked(component) => {
                 self.tape.panic(*component)?;
                 Error::Fault {
-                    widget: self.plan.names.of(*component),
+                    widget: self.plan.setup.names.of(*component),
                     component: *component,
                     why: "it panicked, with the message above".to_owned(),
                 }
             }
             Lost::NoThread(component, error) => Error::Desk {
-                what: format!("no thread for `{}`: {error}", self.plan.names.of(*component)),
+                what: format!("no thread for `{}`: {error}", self.plan.setup.names.of(*component)),
                 help: "run without `--threads`, or ask for a smaller stack_bytes".to_owned(),
             },
         })
@@ -304,13 +303,13 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm> {
             input_frames: source.map_or(0, |place| ends[place].frames),
             other_ends: others.map(|place| self.other_end(place)).collect(),
             events_lost: self.runtime.events_lost(),
-            names: self.plan.names.list().to_vec(),
+            names: self.plan.setup.names.list().to_vec(),
         }
     }
 
     fn other_end(&self, place: usize) -> String {
         let (end, state) = (&self.plan.ends()[place], self.state.end(place));
-        let name = &self.plan.names.of(self.plan.parts[end.part].id);
+        let name = &self.plan.setup.names.of(self.plan.setup.parts[end.part].id);
         let (frames, format) = (state.moved(), end.format);
         if end.is_source() {
             return format!("`{name}` played {frames} frames ({format}).");

@@ -46,7 +46,8 @@ pub(crate) fn assign(
         let instance = instances.entry(module).or_insert(0);
         let id = ModuleId { module, instance: *instance };
         *instance = instance.checked_add(1).ok_or_else(|| {
-            let name = entry(modules, uuid).map_or_else(|| uuid.to_string(), |entry| format!("`{}`", entry.name));
+            let name =
+                entry(modules, uuid).map_or_else(|| uuid.to_string(), |entry| format!("`{}`", entry.name));
             too_many(format!("there are more than 255 widgets of module {name} on the way"))
         })?;
         Ok(id)

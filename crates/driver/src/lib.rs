@@ -28,6 +28,7 @@ mod stream;
 mod way;
 
 pub use error::Error;
+pub use headroom_tplg::TokenEra;
 pub use manifest::{Image, Manifest, ManifestEntry};
 pub use names::Names;
 pub use open::Request;

@@ -8,6 +8,7 @@
 //! An image has its manifest somewhere behind signatures; it is found by its magic and taken if all of its entries have theirs.
 //! Source: SOF's `src/include/rimage/sof/user/manifest.h`; held against the 30 IPC4 images that Debian ships.
 
+use headroom_module::ModuleEntry;
 use headroom_tplg::tuples::Uuid;
 
 use crate::error::Error;
@@ -64,12 +65,24 @@ impl Manifest {
                 return Err(fault("there are more than 15 libraries", "name fewer"));
             }
             let entries = entries(&image.bytes).ok_or_else(|| {
-                fault("it has no manifest of modules", "name an IPC4 image of SOF: a `.ri` file, then libraries")
+                fault(
+                    "it has no manifest of modules",
+                    "name an IPC4 image of SOF: a `.ri` file, then libraries",
+                )
             })?;
             let first = library as u16 * LIBRARY;
             modules.extend(entries.iter().zip(first..).map(|(entry, id)| self::entry(entry, id)));
         }
         Ok(Self { modules })
+    }
+
+    /// Those of `modules` that the firmware has, with its ids.
+    pub fn rows(&self, modules: &[ModuleEntry]) -> Vec<ModuleEntry> {
+        let row = |entry: &ModuleEntry| {
+            let listed = self.find(Uuid(entry.uuid))?;
+            Some(ModuleEntry { module: listed.id, ..*entry })
+        };
+        modules.iter().filter_map(row).collect()
     }
 
     /// The module of this UUID.
@@ -144,7 +157,8 @@ mod tests {
 
     #[test]
     fn modules_count_by_their_place_and_their_library() {
-        let images = [named("base.ri", image(&[(1, 0x21), (2, 0x41)])), named("library.ri", image(&[(3, 0x61)]))];
+        let images =
+            [named("base.ri", image(&[(1, 0x21), (2, 0x41)])), named("library.ri", image(&[(3, 0x61)]))];
         let manifest = Manifest::of(&images).unwrap();
         let entry = |byte, id, is_dp| Some(ManifestEntry { id, uuid: Uuid([byte; 16]), is_dp });
         assert_eq!(manifest.find(Uuid([1; 16])), entry(1, 0, false));

@@ -127,8 +127,13 @@ impl<'t> Translation<'t> {
             return Err(self.way.part_error(part, what, "add a pipeline widget with this index"));
         };
         let word = |token| scheduler.word(token).unwrap_or(0);
-        let priority = self.small(part, "pipeline's priority", Small { number: word(Token::SCHED_PRIORITY), most: MAX_PRIORITY })?;
-        let core = self.small(part, "pipeline's core", Small { number: word(Token::SCHED_CORE), most: MAX_CORE })?;
+        let priority = self.small(
+            part,
+            "pipeline's priority",
+            Small { number: word(Token::SCHED_PRIORITY), most: MAX_PRIORITY },
+        )?;
+        let core =
+            self.small(part, "pipeline's core", Small { number: word(Token::SCHED_CORE), most: MAX_CORE })?;
         let members = || self.parts().filter(|&member| self.way.widget(member).pipeline() == pipeline);
         let pages: u32 = members()
             .map(|part| memory::pages(&self.way.widget(part), &self.formats[part], self.domain(part)))
@@ -238,7 +243,9 @@ impl<'t> Translation<'t> {
             let control = format!("format of output {from_queue}");
             let setting = Setting { control, parameter: SINK_FORMAT, data: format.encode().to_vec() };
             let about = self.route(connection);
-            steps.extend(self.set(from, &setting)?.into_iter().map(|step| Step { about: about.clone(), ..step }));
+            steps.extend(
+                self.set(from, &setting)?.into_iter().map(|step| Step { about: about.clone(), ..step }),
+            );
         }
         let purpose = format!("bind `{}` to `{}`", self.name(from), self.name(to));
         let bind = Request::Bind(self.binding(connection));

@@ -45,6 +45,11 @@ impl Names {
         said + rest
     }
 
+    /// The name of the widget, or of the widget at the end, whose id is this word; none where nothing is called so.
+    pub fn of_word(&self, word: u32) -> Option<&str> {
+        self.known(word).map(|name| name.strip_suffix(" end").unwrap_or(name))
+    }
+
     fn known(&self, word: u32) -> Option<&str> {
         self.0.iter().find(|(id, _)| id.word() == word).map(|(_, name)| name.as_str())
     }

@@ -78,7 +78,9 @@ pub(crate) fn join(
 ) -> Result<Path, usize> {
     let mut opened_by: BTreeMap<usize, usize> = BTreeMap::new();
     for (stream, widgets) in reached.iter().enumerate() {
-        widgets.iter().for_each(|&widget| drop(opened_by.entry(widget).or_insert(stream)));
+        for &widget in widgets {
+            opened_by.entry(widget).or_insert(stream);
+        }
     }
     let is_inner = |edge: &Edge| opened_by.contains_key(&edge.source) && opened_by.contains_key(&edge.sink);
     let edges: Vec<Edge> = graph.connections().filter(is_inner).collect();

@@ -1,7 +1,7 @@
 //! Streams that are to be opened together: the way that they take, and the ends that it has.
 
-use headroom_tplg::{Topology, Widget};
 use headroom_topology::{Beside, Compiled, Direction, Graph, dai_end, host_end};
+use headroom_tplg::{Topology, Widget};
 
 use crate::error::Error;
 use crate::path::{self, Path};
@@ -97,10 +97,12 @@ impl<'c> Way<'c> {
 
     /// Where audio comes in and goes out, sources first.
     pub fn ends(&self) -> Vec<EndOfWay> {
-        let parts = || (0..self.path.widgets.len()).filter(|&part| is_end(&self.graph, self.path.widgets[part]));
+        let parts =
+            || (0..self.path.widgets.len()).filter(|&part| is_end(&self.graph, self.path.widgets[part]));
         let end = |part: usize| {
             let kind = self.widget(part).kind();
-            let comes_in = host_end(kind) == Some(Direction::Playback) || dai_end(kind) == Some(Direction::Capture);
+            let comes_in =
+                host_end(kind) == Some(Direction::Playback) || dai_end(kind) == Some(Direction::Capture);
             let side = if comes_in { Side::Source } else { Side::Sink };
             EndOfWay { widget: self.name(self.path.widgets[part]).to_owned(), side, part }
         };

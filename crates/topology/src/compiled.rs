@@ -51,8 +51,7 @@ impl Compiled {
     /// # Errors
     /// The file can't be read, is damaged, or is for IPC3.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let bytes =
-            std::fs::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
+        let bytes = std::fs::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
         Self::from_bytes(path, bytes)
     }
 

@@ -17,6 +17,7 @@ mod compile;
 mod compiled;
 mod error;
 mod graph;
+mod loaded;
 mod rates;
 mod records;
 mod set;
@@ -29,16 +30,17 @@ use headroom_module::ModuleEntry;
 use crate::records::{Entry, Places};
 use crate::toml::Complaint;
 
+pub use compile::{Beside, Front, Preset, Value};
 pub use compiled::{Compiled, PcmStream, parse};
 pub use error::Error;
 pub use graph::{Direction, Edge, Graph, dai_end, host_end, is_dai, is_dp, is_host};
+pub use loaded::{Loaded, bytes, bytes_of};
 pub use rates::{LISTED_RATES, RateSet, format_bit};
 pub use set::{Change, set};
 pub use text::Text;
-pub use compile::{Beside, Front, Preset, Value};
 pub use toml::{
-    BUNDLED, BUNDLED_NAME, Blob, Dai, DaiKind, Input, Memory, Outside, Pcm, Pipeline, Route, Signal, SignalShape,
-    SourceInput, Stream, Topology, Widget, WidgetKind,
+    BUNDLED, BUNDLED_NAME, Blob, Dai, DaiKind, Input, Memory, Outside, Pcm, Pipeline, Route, Signal,
+    SignalShape, SourceInput, Stream, Topology, Widget, WidgetKind,
 };
 
 /// The text of the topology file `bytes`, which is called `name` in errors: all that it says, by names. Modules are called as
@@ -52,18 +54,30 @@ pub fn decompile(name: &str, bytes: &[u8], modules: &[ModuleEntry]) -> Result<St
     Ok(records::text(&topology, modules))
 }
 
+/// A topology file, and what its text says besides.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The file.
+    pub file: Vec<u8>,
+    /// What it says differently than a run of the text, a sentence each.
+    pub notes: Vec<String>,
+}
+
 /// The topology file that `text`, which is called `name` in errors, describes, with modules of `modules`.
 ///
 /// # Errors
 /// The text is no TOML, or does not make sense; the error says where and what to do.
-pub fn compile(name: &str, text: String, modules: &[ModuleEntry]) -> Result<Vec<u8>, Error> {
+pub fn compile(name: &str, text: String, modules: &[ModuleEntry]) -> Result<Written, Error> {
     let whole = Text::new(name, text.clone());
-    let (file, places) = match by_records(&whole)? {
-        Some(written) => written,
-        None => (compile::file(&Topology::parse(name, text, modules)?, modules)?, Places::new()),
+    let (written, places) = match by_records(&whole)? {
+        Some((file, places)) => (Written { file, notes: Vec::new() }, places),
+        None => {
+            let (file, beside) = compile::file(&Topology::parse(name, text, modules)?, modules)?;
+            (Written { file, notes: beside.notes() }, Places::new())
+        }
     };
-    match headroom_tplg::Topology::parse(&file) {
-        Ok(_) => Ok(file),
+    match headroom_tplg::Topology::parse(&written.file) {
+        Ok(_) => Ok(written),
         Err(error) => {
             let place = places.iter().rev().find(|(start, _)| *start <= error.offset);
             let span = place.map_or(0..0, |(_, span)| span.clone());
@@ -79,23 +93,28 @@ impl Topology {
     ///
     /// # Errors
     /// It isn't said which formats a source takes, or they don't go through.
-    pub fn compiled(
-        &self,
-        modules: &[ModuleEntry],
-        front: &Front<'_>,
-    ) -> Result<(Compiled, Beside), Error> {
-        let (bytes, beside) = compile::in_memory(self, modules, front)?;
+    pub fn compiled(&self, modules: &[ModuleEntry], front: &Front<'_>) -> Result<(Compiled, Beside), Error> {
+        let (bytes, beside) = self.in_memory(modules, front)?;
         Ok((Compiled::from_bytes(self.path(), bytes)?, beside))
+    }
+
+    fn in_memory(&self, modules: &[ModuleEntry], front: &Front<'_>) -> Result<(Vec<u8>, Beside), Error> {
+        compile::in_memory(self, modules, front)
     }
 }
 
-/// The file, if `text` says it by records: that has blocks, and the other dialect none.
+/// The file, if `text` says it by records.
 fn by_records(text: &Text) -> Result<Option<(Vec<u8>, Places)>, Error> {
-    // What is no TOML at all is explained by the reader of the other dialect.
-    let Ok(root) = DeTable::parse(text.as_str()) else { return Ok(None) };
-    if root.get_ref().get("block").is_none() {
+    if !is_by_records(text.as_str()) {
         return Ok(None);
     }
+    // What is no TOML at all is explained by the reader of the other dialect.
+    let Ok(root) = DeTable::parse(text.as_str()) else { return Ok(None) };
     let file = records::file(&Entry::new(root.get_ref(), 0..0));
     file.map(Some).map_err(|Complaint { span, what, help }| text.error(span, what, help))
+}
+
+/// Whether `text` is of the dialect of records: that has blocks, and the other one none.
+fn is_by_records(text: &str) -> bool {
+    DeTable::parse(text).is_ok_and(|root| root.get_ref().contains_key("block"))
 }

@@ -6,8 +6,8 @@ use headroom_module::SampleFormat;
 
 /// Rates that have a bit, by bit, in Hz.
 pub const LISTED_RATES: [u32; 20] = [
-    5512, 8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000, 352_800,
-    384_000, 705_600, 768_000, 12_000, 24_000, 128_000,
+    5512, 8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000,
+    352_800, 384_000, 705_600, 768_000, 12_000, 24_000, 128_000,
 ];
 
 /// Any rate between the limits; and rates that have no bit of their own.
@@ -27,7 +27,11 @@ impl RateSet {
 
     /// The rates that have a bit which is set, in the order of the bits.
     pub fn listed(self) -> impl Iterator<Item = u32> {
-        LISTED_RATES.into_iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, rate)| rate)
+        LISTED_RATES
+            .into_iter()
+            .enumerate()
+            .filter(move |(bit, _)| self.0 >> bit & 1 == 1)
+            .map(|(_, rate)| rate)
     }
 
     /// Whether a PCM with these bits offers a rate. Rates without a bit, and PCMs without rates, leave it open.

@@ -38,8 +38,7 @@ pub fn set(
 }
 
 fn apply((name, file): (&str, &mut [u8]), widget: &str, (key, value): (&str, &str)) -> Result<Change, Error> {
-    let topology =
-        Topology::parse(file).map_err(|error| Error::Bytes { name: name.to_owned(), error })?;
+    let topology = Topology::parse(file).map_err(|error| Error::Bytes { name: name.to_owned(), error })?;
     let found = topology.widget(widget).ok_or_else(|| {
         let names: Vec<_> = topology.widgets().map(|widget| widget.name()).collect();
         fault(format!("{name} has no widget `{widget}`"), format!("its widgets are {}", names.join(", ")))

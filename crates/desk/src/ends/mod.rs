@@ -5,10 +5,7 @@ mod progress;
 mod signal;
 mod sink;
 mod source;
-pub(crate) mod wav;
-mod wav_output;
 
 pub(crate) use open::{Ends, Medium};
 pub(crate) use progress::{EndState, Failure, StreamState};
 pub(crate) use source::Source;
-pub(crate) use wav_output::WavOutput;

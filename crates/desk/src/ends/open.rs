@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use headroom_audio::WavOutput;
 use headroom_module::{
     ComponentId, Endpoints, Gateway, GatewayDirection, InitContext, ModuleBox, ModuleError,
 };
@@ -10,7 +11,6 @@ use headroom_module::{
 use super::progress::{Line, StreamState};
 use super::sink::SinkEnd;
 use super::source::Source;
-use super::wav_output::WavOutput;
 
 /// What lies behind one gateway.
 pub(crate) enum Medium {

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use headroom_module::SampleFormat;
 
-use crate::topology::{Signal, SignalShape};
+use headroom_topology::{Signal, SignalShape};
 
 /// A signal that is being played.
 pub(crate) struct Generator {

@@ -1,9 +1,9 @@
 //! The sink end: a module that takes what a copier's gateway gives, in the time that it takes, into a file.
 
+use headroom_audio::WavOutput;
 use headroom_module::{Format, Module, ModuleError, Process};
 
 use super::progress::Line;
-use super::wav_output::WavOutput;
 
 /// Takes frame after frame as they fall due. Until the first one arrives it waits; from then on a frame that is due and not
 /// there is silence and an underrun. The delay of the filters is left out at the head, so that the file begins with

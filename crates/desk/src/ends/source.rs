@@ -1,13 +1,13 @@
 //! The source end: a module that plays a file or a signal into a copier's gateway, in the time that it takes.
 
+use headroom_audio::{ENDS_EARLY, WavFile, reading_failed};
 use headroom_module::{Format, Module, ModuleError, Process};
 
 use crate::error::Error;
-use crate::topology::{Input, Signal};
+use headroom_topology::{Input, Signal};
 
 use super::progress::Line;
 use super::signal::{Generator, encode};
-use super::wav::{self, WavFile};
 
 /// What is played, opened and looked at, but not begun.
 pub(crate) enum Source {
@@ -93,8 +93,8 @@ impl SourceEnd {
                 for to in frame.chunks_exact_mut(sample_bytes) {
                     let sample = match file.next_sample() {
                         Some(Ok(sample)) => sample,
-                        Some(Err(error)) => return Err(self.broken(wav::reading_failed(&error))),
-                        None => return Err(self.broken(wav::ENDS_EARLY.to_owned())),
+                        Some(Err(error)) => return Err(self.broken(reading_failed(&error))),
+                        None => return Err(self.broken(ENDS_EARLY.to_owned())),
                     };
                     to.copy_from_slice(&sample[..sample_bytes]);
                 }

@@ -6,7 +6,7 @@ use std::str::{FromStr, SplitWhitespace};
 use headroom_module::{Format, SampleFormat};
 use headroom_runtime::{Platform, Profile};
 
-use crate::topology::{Signal, SignalShape};
+use headroom_topology::{Signal, SignalShape};
 
 use super::damage::Damage;
 use super::message::{self, Hex};

@@ -10,7 +10,6 @@
 
 mod compare;
 mod damage;
-mod kind;
 mod line;
 mod message;
 mod order;
@@ -26,20 +25,19 @@ use std::path::Path;
 
 pub use compare::Difference;
 pub use damage::Damage;
-pub use kind::FileKind;
 pub(crate) use line::{Played, Pool};
 pub use replay::{Feed, Replay, replay};
 pub(crate) use tape::{Label, Tape};
 
-use crate::error::{Error, Text};
+use headroom_topology::Text;
+
+use crate::error::{self, Error};
+use crate::file_kind::{FileKind, SESSION};
 use line::{Event, Line};
 use order::{Head, Order};
 
 /// The first line of every session.
 const FIRST: &str = "headroom session 1";
-
-/// What the first line begins with, whatever the version.
-const ANY_FIRST: &str = "headroom session ";
 
 /// A session that was read, or is about to be written.
 #[derive(Clone, PartialEq, Debug)]
@@ -76,7 +74,7 @@ impl Recording {
     /// The first line that can't be what it is.
     pub fn parse(name: &str, text: String) -> Result<Self, Error> {
         let text = Text::new(name, text);
-        read(text.as_str()).map_err(|(span, damage)| text.damaged(span, damage))
+        read(text.as_str()).map_err(|(span, damage)| error::damaged(&text, span, damage))
     }
 
     /// What happened, with the number of its line.
@@ -121,7 +119,7 @@ fn read(text: &str) -> Result<Recording, (Range<usize>, Damage)> {
 
 /// What is wrong with a first line.
 fn first_line(line: &str) -> Damage {
-    let version = line.strip_prefix(ANY_FIRST).unwrap_or("");
+    let version = line.strip_prefix(SESSION).unwrap_or("");
     match version.parse::<u32>() {
         Ok(version) if version != 1 => Damage::Version,
         _ => Damage::Spelling { expected: FIRST.to_owned() },

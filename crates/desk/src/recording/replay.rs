@@ -4,16 +4,17 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use headroom_control::{Answer, MAILBOX_BYTES, answer, notification};
+use headroom_control::{Answer, answer, notification};
+use headroom_ipc4::MAILBOX_BYTES;
 use headroom_module::{ComponentId, Format, ModuleEntry};
-use headroom_modules::{MODULES, STAND_IN};
 use headroom_runtime::Runtime;
 
 use crate::arena::Arena;
 use crate::ends::{Ends, Failure, Medium, Source, StreamState};
 use crate::error::Error;
 use crate::executor::{Executor, Lost};
-use crate::topology::{Input, Signal, SignalShape};
+use crate::modules::with_stand_in;
+use headroom_topology::{Input, Signal, SignalShape};
 
 use super::compare::{Said, compare};
 use super::line::{Event, Played, What};
@@ -60,17 +61,18 @@ impl fmt::Display for Feed {
 const PROGRESS_TICKS: u64 = 50;
 
 /// Sends all messages of `recording` at their times to a runtime of its own, with `input` in place of the file that was
-/// played, and compares what comes back. `progress` is called now and then with ticks, and all that will be.
+/// played, and compares what comes back. Modules are looked up in `modules`. `progress` is called now and then with ticks, and all that will be.
 ///
 /// # Errors
 /// The session needs a module, a platform or a file that is not there. That replies differ is no error.
 pub fn replay(
     recording: &Recording,
     input: Option<&Path>,
+    modules: &[ModuleEntry],
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Replay, Error> {
     let head = &recording.head;
-    let drivers = drivers(&head.modules)?;
+    let modules = rows(&head.modules, modules)?;
     let (mut media, mut feeds) = (Vec::new(), Vec::new());
     for (copier, medium, feed) in self::media(&head.sources, input)? {
         media.push((copier, medium));
@@ -80,7 +82,7 @@ pub fn replay(
     let pool = arena.pool()?;
     let state = Arc::new(StreamState::new(media.len() + 1));
     let mut ends = Ends::replayed(media, &state);
-    let runtime = Runtime::new(head.platform, &pool, &drivers, &mut ends).map_err(|error| Error::Desk {
+    let runtime = Runtime::new(head.platform, &pool, &modules, &mut ends).map_err(|error| Error::Desk {
         what: format!("no runtime can be made as the session has it: {error}"),
         help: "correct its `platform` and `pool` lines, or record it again".to_owned(),
     })?;
@@ -89,7 +91,7 @@ pub fn replay(
     let (ticks, said) = (drive.ticks, drive.said);
     if let (Some(Failure { why, .. }), Some(path)) = (state.failure(), input) {
         let help = "check the file with another program".to_owned();
-        return Err(Error::Input { path: path.to_owned(), why: why.clone(), help });
+        return Err(headroom_audio::Error::Input { path: path.to_owned(), why: why.clone(), help }.into());
     }
     let messages = said.iter().filter(|said| matches!(said.event.what, What::Request(_))).count();
     let is_whole = recording.events().last().is_some_and(|(_, event)| event.what == What::End);
@@ -97,14 +99,17 @@ pub fn replay(
 }
 
 /// The rows that the session names, of those that this build has.
-fn drivers(named: &[(u16, String)]) -> Result<Vec<ModuleEntry>, Error> {
-    let rows = [MODULES, &[STAND_IN]].concat();
+fn rows(named: &[(u16, String)], modules: &[ModuleEntry]) -> Result<Vec<ModuleEntry>, Error> {
+    let rows = with_stand_in(modules);
     let row = |(id, name): &(u16, String)| {
         // A firmware has its own ids.
-        let known = rows.iter().find(|driver| driver.name == name);
-        known.map(|driver| ModuleEntry { module: *id, ..*driver }).ok_or_else(|| Error::Desk {
-            what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
-            help: "replay it with the version of Headroom that recorded it".to_owned(),
+        let known = rows.iter().find(|entry| entry.name == name);
+        known.map(|entry| ModuleEntry { module: *id, ..*entry }).ok_or_else(|| {
+            Error::Desk {
+                what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
+                help: "replay it with the version of Headroom that recorded it".to_owned(),
+            }
+            .into()
         })
     };
     named.iter().map(row).collect()
@@ -142,11 +147,12 @@ fn source(played: Played, input: Option<&Path>) -> Result<(Source, Feed), Error>
             same_stream(path, &source, (format, frames))?;
             Ok((source, Feed::File))
         }
-        (Played::Signal(_), Some(path)) => Err(Error::Input {
+        (Played::Signal(_), Some(path)) => Err(headroom_audio::Error::Input {
             path: path.to_owned(),
             why: "the session played a built-in signal, not a file".to_owned(),
             help: "leave out `-i`".to_owned(),
-        }),
+        }
+        .into()),
     }
 }
 
@@ -156,14 +162,15 @@ fn same_stream(path: &Path, source: &Source, (format, frames): (Format, u64)) ->
         return Ok(());
     }
     let is = source.format().map_or_else(|error| error.to_string(), |format| format.to_string());
-    Err(Error::Input {
+    Err(headroom_audio::Error::Input {
         path: path.to_owned(),
         why: format!(
             "it has {is} and {} frames, the session played a file of {format} and {frames} frames",
             source.frames()
         ),
         help: "name the file that was played, or none for silence".to_owned(),
-    })
+    }
+    .into())
 }
 
 struct Drive<'m> {

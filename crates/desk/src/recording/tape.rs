@@ -111,5 +111,5 @@ pub(super) fn bytes_of(notification: &Notification) -> Vec<u8> {
 }
 
 fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::Output { path: path.to_owned(), why: error.to_string() }
+    headroom_audio::Error::Output { path: path.to_owned(), why: error.to_string() }.into()
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::compare::{Said, compare};
 use super::line::{Event, Line, Played, Pool, What};
 use super::{Damage, Recording, read};
-use crate::topology::{Signal, SignalShape};
+use headroom_topology::{Signal, SignalShape};
 
 const HEAD: &str = "headroom session 1
 # a comment

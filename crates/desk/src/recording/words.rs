@@ -6,7 +6,7 @@ use headroom_ipc4::{InitInstance, Notification, Reply, Request};
 use headroom_module::{BaseConfig, Payload};
 use headroom_modules::STAND_IN;
 
-use crate::topology::SignalShape;
+use headroom_topology::SignalShape;
 
 use super::Recording;
 use super::line::{Event, Line, Played, What};

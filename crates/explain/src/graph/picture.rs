@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use headroom_tplg::{AudioFormat, Token, Widget, WidgetKind};
 
 use crate::lint::agree;
-use headroom_topology::{Graph, is_dai, is_dp, is_host};
-use headroom_topology::Direction;
 use crate::words;
+use headroom_topology::Direction;
+use headroom_topology::{Graph, is_dai, is_dp, is_host};
 
 /// How a widget looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,8 @@ impl Picture {
         let pcms = pcms(graph);
         let (mut nodes, mut boxes, mut numbers) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (id, members) in graph.pipelines() {
-            let connected = |&index: &usize| !graph.sources(index).is_empty() || !graph.sinks(index).is_empty();
+            let connected =
+                |&index: &usize| !graph.sources(index).is_empty() || !graph.sinks(index).is_empty();
             let mut drawn = Vec::new();
             for index in members {
                 let Some(widget) = graph.widgets.get(index) else { continue };

@@ -7,10 +7,10 @@ use headroom_tplg::tuples::{Tuple, Value};
 use headroom_tplg::{Abi, AudioFormat, Heap, Memory, Token, TokenEra, Topology, WidgetKind};
 use serde::Serialize;
 
-use headroom_topology::Graph;
 use crate::paths::ways;
-use headroom_topology::Direction;
 use crate::words;
+use headroom_topology::Direction;
+use headroom_topology::Graph;
 
 /// Everything about a topology that a reader may ask for. Serializes to the JSON of docs/inspect.md.
 #[derive(Clone, Debug, Serialize)]

@@ -5,8 +5,8 @@ use headroom_resample::{Quality, plan};
 use headroom_tplg::{AudioFormat, Token, Widget, WidgetKind};
 
 use super::{Findings, codes};
-use headroom_topology::{Graph, is_dai, is_dp, is_host};
 use crate::words;
+use headroom_topology::{Graph, is_dai, is_dp, is_host};
 
 /// Most pins of a module, and channels of a format.
 const LIMIT: u32 = 8;

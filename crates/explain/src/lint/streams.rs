@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Findings, codes};
-use headroom_topology::{Graph, is_host};
 use crate::paths::ways;
 use headroom_topology::Direction;
+use headroom_topology::{Graph, is_host};
 
 pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
     let (mut numbers, mut opened) = (BTreeSet::new(), BTreeSet::new());

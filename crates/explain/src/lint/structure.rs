@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use headroom_tplg::{Abi, Token, WidgetKind};
 
 use super::{Findings, codes};
-use headroom_topology::{Graph, is_dai, is_host};
 use crate::words;
+use headroom_topology::{Graph, is_dai, is_host};
 
 /// The newest ABI of SOF whose tokens are known here: major and minor.
 const KNOWN_ABI: (u32, u32) = (3, 29);
@@ -100,7 +100,7 @@ fn controls(graph: &Graph<'_>, findings: &mut Findings) {
 /// Takes away whoever is fed by nobody that is left, until nobody is; what is left then is in a circle or behind one.
 fn circles(graph: &Graph<'_>, findings: &mut Findings) {
     let peel = |before: &dyn Fn(usize) -> Vec<usize>, after: &dyn Fn(usize) -> Vec<usize>| {
-        let mut waits: Vec<_> = (0..map.widgets.len()).map(|index| before(index).len()).collect();
+        let mut waits: Vec<_> = (0..graph.widgets.len()).map(|index| before(index).len()).collect();
         let mut free: Vec<_> = (0..waits.len()).filter(|&index| waits[index] == 0).collect();
         while let Some(index) = free.pop() {
             for next in after(index) {

@@ -89,7 +89,10 @@ impl Beside {
     pub fn notes(&self) -> Vec<String> {
         let values = self.widgets.iter().filter(|widget| !widget.presets.is_empty());
         let note = |widget: &BesideWidget| {
-            format!("`{}`: a file has its controls as defaults only; a run sets them as the text says", widget.name)
+            format!(
+                "`{}`: a file has its controls as defaults only; a run sets them as the text says",
+                widget.name
+            )
         };
         values.map(note).collect()
     }
@@ -105,11 +108,7 @@ impl BesideWidget {
             };
             Some(Preset { control, value })
         });
-        Self {
-            name: widget.name.clone(),
-            config: widget.outside.config.clone(),
-            presets: presets.collect(),
-        }
+        Self { name: widget.name.clone(), config: widget.outside.config.clone(), presets: presets.collect() }
     }
 }
 

@@ -38,12 +38,12 @@ const ABI: [u8; 6] = [3, 0, 29, 0, 1, 0];
 /// What is played into a source that a run knows of: the only format that it is opened with.
 pub type Front<'f> = dyn Fn(usize) -> Option<Format> + 'f;
 
-/// The file that `topology` is, for a driver to load.
+/// The file that `topology` is, for a driver to load, and what it has no place for.
 ///
 /// # Errors
 /// It says something that a file has no room for, or no formats.
-pub(crate) fn file(topology: &Topology, modules: &[ModuleEntry]) -> Result<Vec<u8>, Error> {
-    Plan::new(topology, modules, Opened { purpose: Purpose::File, front: &|_| None })?.file()
+pub(crate) fn file(topology: &Topology, modules: &[ModuleEntry]) -> Result<(Vec<u8>, Beside), Error> {
+    made(topology, modules, Opened { purpose: Purpose::File, front: &|_| None })
 }
 
 /// The file that `topology` is, for a run whose sources play what `front` says, and what stands beside it.
@@ -52,7 +52,15 @@ pub(crate) fn in_memory(
     modules: &[ModuleEntry],
     front: &Front<'_>,
 ) -> Result<(Vec<u8>, Beside), Error> {
-    let plan = Plan::new(topology, modules, Opened { purpose: Purpose::Memory, front })?;
+    made(topology, modules, Opened { purpose: Purpose::Memory, front })
+}
+
+fn made(
+    topology: &Topology,
+    modules: &[ModuleEntry],
+    opened: Opened<'_>,
+) -> Result<(Vec<u8>, Beside), Error> {
+    let plan = Plan::new(topology, modules, opened)?;
     Ok((plan.file()?, Beside::new(&plan)))
 }
 
@@ -90,26 +98,24 @@ impl Names {
         let (topology, modules) = plan;
         let widgets = topology.widgets.iter().map(|widget| room.name(&widget.span, &widget.name));
         let widgets = widgets.collect::<Result<_, _>>()?;
-        let schedulers = topology.pipelines.iter().map(|pipeline| room.scheduler(&pipeline.span, pipeline.id));
+        let schedulers =
+            topology.pipelines.iter().map(|pipeline| room.scheduler(&pipeline.span, pipeline.id));
         let schedulers = schedulers.collect::<Result<_, _>>()?;
         let foreign = topology.widgets.iter().map(|widget| match widget.kind {
             WidgetKind::StandIn | WidgetKind::Module { .. } => room.uuid(widget, modules),
             _ => Ok(Uuid([0; 16])),
         });
         let foreign = foreign.collect::<Result<_, _>>()?;
-        let controls = topology.widgets.iter().map(|widget| {
-            widget.controls().map(|control| room.name(&widget.span, &control.name)).collect()
-        });
+        let controls = topology
+            .widgets
+            .iter()
+            .map(|widget| widget.controls().map(|control| room.name(&widget.span, &control.name)).collect());
         Ok(Self { widgets, schedulers, foreign, controls: controls.collect::<Result<_, _>>()? })
     }
 }
 
 impl<'t> Plan<'t> {
-    fn new(
-        topology: &'t Topology,
-        modules: &'t [ModuleEntry],
-        opened: Opened<'_>,
-    ) -> Result<Self, Error> {
+    fn new(topology: &'t Topology, modules: &'t [ModuleEntry], opened: Opened<'_>) -> Result<Self, Error> {
         if topology.sources().next().is_none() {
             let help = "add widgets, from a host-copier to a dai-copier, say".to_owned();
             return Err(topology.text.error(0..0, "no audio goes through this topology".to_owned(), help));
@@ -130,7 +136,7 @@ impl<'t> Plan<'t> {
         Ok(file)
     }
 
-/// Linux refuses a converter that plays and has more than one format to give.
+    /// Linux refuses a converter that plays and has more than one format to give.
     fn converters(&self) -> Result<(), Error> {
         for (n, widget) in self.topology.widgets.iter().enumerate().filter(|(n, _)| self.plays[*n]) {
             let converts = matches!(widget.kind, WidgetKind::Src { .. } | WidgetKind::SrcLite { .. });

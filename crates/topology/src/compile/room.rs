@@ -105,7 +105,8 @@ impl<'t> Room<'t> {
             uuid[8..].copy_from_slice(&self.made_up.to_be_bytes());
             self.made_up += 1;
             let of_widget = |widget: &Widget| widget.outside.uuid == Some(uuid);
-            let taken = modules.iter().any(|entry| entry.uuid == uuid) || self.topology.widgets.iter().any(of_widget);
+            let taken =
+                modules.iter().any(|entry| entry.uuid == uuid) || self.topology.widgets.iter().any(of_widget);
             if !taken {
                 return uuid;
             }

@@ -139,10 +139,7 @@ fn kind(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
         }
         WidgetKind::Mixin => writer.words(&[(Token::MIXER_TYPE, 0)]),
         WidgetKind::Mixout => writer.words(&[(Token::MIXER_TYPE, 1)]),
-        WidgetKind::Copier
-        | WidgetKind::Passthrough
-        | WidgetKind::StandIn
-        | WidgetKind::Module { .. } => {}
+        WidgetKind::Copier | WidgetKind::Passthrough | WidgetKind::StandIn | WidgetKind::Module { .. } => {}
     }
 }
 

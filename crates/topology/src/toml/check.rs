@@ -21,7 +21,8 @@ pub(super) fn topology(text: Text, known: &Known<'_>) -> Result<Topology, Error>
         let (what, help) = spelling::explain(error.message());
         text.error(error.span().unwrap_or(0..0), what, help)
     })?;
-    let parts = assemble(&file, known).map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
+    let parts =
+        assemble(&file, known).map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
     let (name, description) = (file.name, file.description);
     let Parts { pipelines, widgets, routes, pcms, inputs } = parts;
     Ok(Topology { name, description, inputs, pipelines, widgets, routes, pcms, text, file: None })
@@ -38,7 +39,8 @@ struct Parts {
 
 fn assemble(file: &TopologyFile, known: &Known<'_>) -> Checked<Parts> {
     let pipelines = pipelines(&file.pipelines)?;
-    let widgets = file.widgets.iter().map(|entry| widget(entry, &pipelines, known)).collect::<Checked<Vec<_>>>()?;
+    let widgets =
+        file.widgets.iter().map(|entry| widget(entry, &pipelines, known)).collect::<Checked<Vec<_>>>()?;
     inhabited(&pipelines, &widgets)?;
     let places = places(&widgets)?;
     let mut routes =

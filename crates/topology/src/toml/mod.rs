@@ -14,8 +14,8 @@ mod widget;
 pub(crate) use complaint::{Checked, Complaint, complain};
 pub use file::DaiKind;
 pub use model::{
-    Blob, Dai, Input, Memory, Outside, Pcm, Pipeline, Route, Signal, SignalShape, SourceInput, Stream, Topology,
-    Widget, WidgetKind,
+    Blob, Dai, Input, Memory, Outside, Pcm, Pipeline, Route, Signal, SignalShape, SourceInput, Stream,
+    Topology, Widget, WidgetKind,
 };
 pub(crate) use model::{ControlKind, Described, ENUM_ITEMS};
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use headroom_module::{Domain, SampleFormat};
 use headroom_modules::Curve;
 
+use crate::error::Error;
 use crate::text::Text;
 
 use super::file::DaiKind;
@@ -276,7 +277,7 @@ pub enum Memory {
 
 impl Memory {
     /// Bytes of the region, both phases together.
-    pub(crate) fn bytes(self) -> u64 {
+    pub fn bytes(self) -> u64 {
         match self {
             Self::Heap(bytes) => bytes.into(),
             Self::Split { lifetime, interim } => u64::from(lifetime) + u64::from(interim),
@@ -352,6 +353,24 @@ impl Topology {
     /// The file that it came from, or its name where it came from none.
     pub(crate) fn path(&self) -> &Path {
         self.file.as_deref().unwrap_or(Path::new(&self.name))
+    }
+
+    /// Whether it is said what a source takes where no file is named: by a built-in signal, its PCM or its interface.
+    pub fn says_format(&self, source: usize) -> bool {
+        let is_said = |stream: &Stream| {
+            !stream.rates.is_empty() && !stream.channels.is_empty() && !stream.samples.is_empty()
+        };
+        let pcm = self.pcms.iter().find(|pcm| pcm.playback == Some(source));
+        let dai = self.widgets[source].outside.dai.as_ref();
+        self.signal(source).is_some()
+            || pcm.is_some_and(|pcm| is_said(&pcm.stream))
+            || dai.is_some_and(|dai| is_said(&dai.format))
+    }
+
+    /// What is wrong with the widget that is called `name`, where it stands; with the topology where none is called so.
+    pub fn widget_error(&self, name: &str, what: String, help: String) -> Error {
+        let widget = self.widgets.iter().find(|widget| widget.name == name);
+        self.text.error(widget.map_or(0..0, |widget| widget.span.clone()), what, help)
     }
 
     /// The built-in signal that is played into a source.

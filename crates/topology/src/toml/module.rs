@@ -35,7 +35,8 @@ pub(super) fn kind(entry: &WidgetEntry, known: &Known<'_>) -> Checked<WidgetKind
         (Some(name), _) => known.named(name.get_ref()).map(|entry| entry.pins),
         (None, Some(uuid)) => known.modules.iter().find(|entry| entry.uuid == uuid).map(|entry| entry.pins),
         (None, None) => {
-            let help = "add `module = \"NAME\"`, one of the table, or `uuid`, that of the firmware's manifest";
+            let help =
+                "add `module = \"NAME\"`, one of the table, or `uuid`, that of the firmware's manifest";
             return complain(entry.name.span(), "it isn't said which module this is", help);
         }
     };
@@ -46,11 +47,9 @@ pub(super) fn kind(entry: &WidgetEntry, known: &Known<'_>) -> Checked<WidgetKind
 /// The UUID of the module that a widget names, in the byte order of files.
 fn identity(entry: &WidgetEntry, known: &Known<'_>) -> Checked<Option<[u8; 16]>> {
     match (&entry.module, &entry.uuid) {
-        (Some(name), Some(_)) => complain(
-            name.span(),
-            "a module is named or has a `uuid`, not both",
-            "take one of them out",
-        ),
+        (Some(name), Some(_)) => {
+            complain(name.span(), "a module is named or has a `uuid`, not both", "take one of them out")
+        }
         (Some(name), None) => match known.named(name.get_ref()) {
             Some(entry) => Ok(Some(entry.uuid)),
             None => {
@@ -92,14 +91,19 @@ fn bytes(text: &Spanned<String>, known: &Known<'_>) -> Checked<Vec<u8>> {
     }
     std::fs::read(known.folder.join(text.get_ref())).or_else(|error| {
         let what = format!("these are neither hexadecimal digits nor a file that can be read: {error}");
-        complain(text.span(), what, "name a file, beside the topology if its path is relative, or spell the bytes")
+        complain(
+            text.span(),
+            what,
+            "name a file, beside the topology if its path is relative, or spell the bytes",
+        )
     })
 }
 
 /// A blob, with the header of SOF's ABI or without: then it is for parameter 0.
 fn blob(text: &Spanned<String>, known: &Known<'_>) -> Checked<Blob> {
     let data = bytes(text, known)?;
-    let Some((header, rest)) = data.split_at_checked(HEADER_BYTES).filter(|(header, _)| header.starts_with(&MAGIC))
+    let Some((header, rest)) =
+        data.split_at_checked(HEADER_BYTES).filter(|(header, _)| header.starts_with(&MAGIC))
     else {
         return Ok(Blob { parameter: 0, data });
     };

@@ -1,6 +1,5 @@
 //! Topologies from files and texts, and in memory as the file that a driver would load.
 
-use std::io;
 use std::path::Path;
 
 use headroom_module::ModuleEntry;
@@ -12,19 +11,11 @@ use crate::error::Error;
 use crate::text::Text;
 
 impl Topology {
-    /// Reads a topology with modules of `modules` from a file.
+    /// The topology in the text of the file `path`, with modules of `modules`.
     ///
     /// # Errors
-    /// The file can't be read, is no TOML, or does not make sense; the error says where and what to do.
-    pub fn load(path: &Path, modules: &[ModuleEntry]) -> Result<Self, Error> {
-        let unreadable = |error| Error::File { path: path.to_owned(), error };
-        let named_wav = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav"));
-        let bytes = if named_wav { Vec::new() } else { std::fs::read(path).map_err(unreadable)? };
-        if named_wav || bytes.starts_with(b"RIFF") {
-            return Err(Error::Wav { path: path.to_owned() });
-        }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| unreadable(io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-8 text")))?;
+    /// The text is no TOML, or does not make sense; the error says where and what to do.
+    pub(crate) fn from_text(path: &Path, text: String, modules: &[ModuleEntry]) -> Result<Self, Error> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let text = Text::new(&path.display().to_string(), text);
         Ok(Self { file: Some(path.to_owned()), ..check::topology(text, &Known { modules, folder })? })
@@ -36,6 +27,9 @@ impl Topology {
     /// # Errors
     /// The text is no TOML, or does not make sense; the error says where and what to do.
     pub fn parse(name: &str, text: String, modules: &[ModuleEntry]) -> Result<Self, Error> {
-        check::topology(Text::new(name, text), &Known { modules, folder: Path::new(name).parent().unwrap_or(Path::new("")) })
+        check::topology(
+            Text::new(name, text),
+            &Known { modules, folder: Path::new(name).parent().unwrap_or(Path::new("")) },
+        )
     }
 }

@@ -7,7 +7,11 @@ use super::file::{SignalEntry, SignalKind};
 use super::model::{Route, Signal, SignalShape, SourceInput, Widget};
 
 /// The signals of a topology; `widgets` and `routes` are in their final order.
-pub(super) fn inputs(entries: &[SignalEntry], widgets: &[Widget], routes: &[Route]) -> Checked<Vec<SourceInput>> {
+pub(super) fn inputs(
+    entries: &[SignalEntry],
+    widgets: &[Widget],
+    routes: &[Route],
+) -> Checked<Vec<SourceInput>> {
     let mut inputs: Vec<SourceInput> = Vec::new();
     for entry in entries {
         let source = entry.widget.as_ref().map(|name| source(name, widgets, routes)).transpose()?;
@@ -29,7 +33,8 @@ fn source(name: &Spanned<String>, widgets: &[Widget], routes: &[Route]) -> Check
     let found = widgets.iter().position(|widget| widget.name == *name.get_ref()).filter(is_source);
     found.map_or_else(
         || {
-            let sources: Vec<_> = (0..widgets.len()).filter(is_source).map(|n| widgets[n].name.as_str()).collect();
+            let sources: Vec<_> =
+                (0..widgets.len()).filter(is_source).map(|n| widgets[n].name.as_str()).collect();
             let what = format!("no stream starts at a widget called `{}`", name.get_ref());
             complain(name.span(), what, format!("the sources are {}", sources.join(", ")))
         },

@@ -175,5 +175,3 @@ fn ramp(entry: &WidgetEntry) -> Checked<u32> {
         given => Ok(given.as_ref().map_or(0, |given| *given.get_ref())),
     }
 }
-
-
