@@ -18,10 +18,7 @@ use headroom_ipc4::{
     Binding, CreatePipeline, HeapSize, InitInstance, MemRequest, ModuleId, PipelineIds, PipelineState,
     Request, SetPipelineState,
 };
-use headroom_module::{
-    BaseConfig, Endpoints, Format, Gateway, InitContext, Module, ModuleBox, ModuleError, Process,
-    SampleFormat,
-};
+use headroom_module::{BaseConfig, Format, SampleFormat};
 use headroom_modules::{CopierConfig, Curve, MODULES, VolumeSetting};
 use headroom_runtime::{ComponentId, Connection, Error, PagePool, Platform, Profile, Requested, Runtime};
 
@@ -125,8 +122,7 @@ fn with_runtime(work: impl FnOnce(&mut Bench<'_>) -> Outcome<()>) -> Outcome<()>
     let (mut arena, profile) = (vec![MaybeUninit::uninit(); 8 << 20], Profile::DESK);
     let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&profile, arena.len())];
     let pool = PagePool::new(profile, &mut arena, &mut tables)?;
-    let mut ends = Ends;
-    let runtime = Runtime::new(Platform::DESK, &pool, MODULES, &mut ends)?;
+    let runtime = Runtime::new(Platform::DESK, &pool, MODULES)?;
     work(&mut Bench { runtime, mailbox: [0; MAILBOX_BYTES] })
 }
 
@@ -215,20 +211,20 @@ const STEREO: Format = match Format::new(48000, 2, SampleFormat::S32) {
 };
 
 /// Copiers at both ends of a pipeline, gains between them.
-fn module(pipeline: u8, place: u8) -> ModuleId {
+fn module(pipeline: u8, position: u8) -> ModuleId {
     const COPIER: u16 = 4;
     const GAIN: u16 = 6;
-    match place {
+    match position {
         0 => ModuleId { module: COPIER, instance: 2 * pipeline },
-        place if place == GRAPH_MODULES - 1 => ModuleId { module: COPIER, instance: 2 * pipeline + 1 },
+        last if last == GRAPH_MODULES - 1 => ModuleId { module: COPIER, instance: 2 * pipeline + 1 },
         // The platform has 16 gains; the others are copiers without a gateway.
-        place if pipeline == 1 => ModuleId { module: GAIN, instance: place },
-        place => ModuleId { module: COPIER, instance: 16 * pipeline + place },
+        between if pipeline == 1 => ModuleId { module: GAIN, instance: between },
+        between => ModuleId { module: COPIER, instance: 16 * pipeline + between },
     }
 }
 
-fn init(pipeline: u8, place: u8) -> Vec<u8> {
-    let id = module(pipeline, place);
+fn init(pipeline: u8, position: u8) -> Vec<u8> {
+    let id = module(pipeline, position);
     let block = 48 * STEREO.frame_bytes() as u32;
     let base = BaseConfig {
         cycles_per_chunk: 0,
@@ -237,9 +233,9 @@ fn init(pipeline: u8, place: u8) -> Vec<u8> {
         pages: 0,
         format: STEREO.into(),
     };
-    let node = match place {
-        0 => Some(0),
-        place if place == GRAPH_MODULES - 1 => Some(0x800),
+    let node = match position {
+        0 => Some(pipeline.into()),
+        last if last == GRAPH_MODULES - 1 => Some(0x800 | u32::from(pipeline)),
         _ => None,
     };
     let copier =
@@ -252,10 +248,10 @@ fn init(pipeline: u8, place: u8) -> Vec<u8> {
 }
 
 fn edges(pipeline: u8) -> impl Iterator<Item = Binding> {
-    (1..GRAPH_MODULES).map(move |place| Binding {
-        source: module(pipeline, place - 1),
+    (1..GRAPH_MODULES).map(move |position| Binding {
+        source: module(pipeline, position - 1),
         source_queue: 0,
-        sink: module(pipeline, place),
+        sink: module(pipeline, position),
         sink_queue: 0,
     })
 }
@@ -279,7 +275,7 @@ fn made(id: u8) -> Vec<Vec<u8>> {
     let memory = MemRequest { domain: 0, stack_bytes: 0, size: HeapSize::Single(64 << 10) };
     let create = CreatePipeline { memory: Ok(Some(memory)), ..CreatePipeline::new(id) };
     let mut messages = vec![bytes(&Request::CreatePipeline(create))];
-    messages.extend((0..GRAPH_MODULES).map(|place| init(id, place)));
+    messages.extend((0..GRAPH_MODULES).map(|position| init(id, position)));
     messages.extend(edges(id).map(|edge| bytes(&Request::Bind(edge))));
     messages.push(to_state(id, PipelineState::Paused));
     messages
@@ -291,20 +287,4 @@ fn life(id: u8) -> Vec<Vec<u8>> {
     messages.extend([Running, Paused, Reset].map(|state| to_state(id, state)));
     messages.push(bytes(&Request::DeletePipeline { id }));
     messages
-}
-
-/// Gateways with nothing behind them.
-struct Ends;
-struct End;
-
-impl Endpoints for Ends {
-    fn open<'m>(&mut self, _: &Gateway, cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
-        cx.place(End)
-    }
-}
-
-impl<'m> Module<'m> for End {
-    fn process(&mut self, _: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        Ok(())
-    }
 }

@@ -16,24 +16,13 @@
 //!
 //! use headroom_control::{MAILBOX_BYTES, answer};
 //! use headroom_ipc4::{CreatePipeline, Reply, Request, Status};
-//! use headroom_module::{Endpoints, Gateway, InitContext, ModuleBox, ModuleError};
 //! use headroom_modules::MODULES;
 //! use headroom_runtime::{PagePool, Platform, Profile, Runtime};
-//!
-//! /// A platform without gateways.
-//! struct NoEndpoints;
-//!
-//! impl Endpoints for NoEndpoints {
-//!     fn open<'m>(&mut self, gateway: &Gateway, _: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
-//!         Err(ModuleError::NoGateway { node: gateway.node })
-//!     }
-//! }
 //!
 //! let mut memory = vec![MaybeUninit::uninit(); 2 << 20];
 //! let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&Profile::DESK, memory.len())];
 //! let pool = PagePool::new(Profile::DESK, &mut memory, &mut tables)?;
-//! let mut endpoints = NoEndpoints;
-//! let mut runtime = Runtime::new(Platform::DESK, &pool, MODULES, &mut endpoints)?;
+//! let mut runtime = Runtime::new(Platform::DESK, &pool, MODULES)?;
 //!
 //! // What a driver writes …
 //! let mut message = [0; 8];
@@ -104,11 +93,14 @@
 
 mod configuration;
 mod dispatch;
+mod fields;
 mod notification;
 mod reason;
+mod snapshot;
 mod status;
 
 pub use dispatch::{Answer, answer};
 pub use headroom_ipc4::MAILBOX_BYTES;
 pub use notification::notification;
 pub use reason::Reason;
+pub use snapshot::{Piece, SnapshotError, Written, write_snapshot};

@@ -9,8 +9,7 @@ const EIO: i32 = -5;
 const ENOMEM: i32 = -12;
 const EINVAL: i32 = -22;
 
-/// The notification for an event; `None` for one that is only for the log. A fault of an endpoint is told as one of its
-/// copier, as drivers don't know endpoints.
+/// The notification for an event; `None` for one that is only for the log.
 ///
 /// | event | resource | notification |
 /// |---|---|---|
@@ -66,7 +65,7 @@ fn module_id(component: ComponentId) -> ModuleId {
 fn number(error: &ModuleError) -> i32 {
     match error {
         ModuleError::Memory(_) => ENOMEM,
-        ModuleError::Endpoint | ModuleError::NoGateway { .. } => EIO,
+        ModuleError::NoGateway { .. } => EIO,
         _ => EINVAL,
     }
 }

@@ -117,7 +117,10 @@ pub enum GatewayDirection {
     Out,
 }
 
-/// Where audio enters or leaves the graph: the far side of a gateway copier.
+/// Where audio enters or leaves the graph: what a gateway copier says of the DMA buffer on its far side.
+///
+/// The copier's runtime makes a ring for that buffer in the copier's memory and binds it to the copier's first input
+/// (audio comes in) or first output (it goes out). Whoever stands outside fills or drains the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Gateway {
     /// The copier.
@@ -130,19 +133,4 @@ pub struct Gateway {
     pub format: Format,
     /// Bytes of the buffer between copier and device; at least two periods.
     pub buffer_bytes: u32,
-}
-
-/// What a platform has behind its gateways: DMA on the chip, files on the desk.
-///
-/// An endpoint is a module with one port: a source for [`GatewayDirection::In`], a sink for [`GatewayDirection::Out`].
-pub trait Endpoints {
-    /// Makes the endpoint of `gateway`, in the memory of `cx`.
-    ///
-    /// # Errors
-    /// [`ModuleError::NoGateway`] when there is none, or what opening it ran into.
-    fn open<'m>(
-        &mut self,
-        gateway: &Gateway,
-        cx: &mut InitContext<'_, 'm>,
-    ) -> Result<ModuleBox<'m>, ModuleError>;
 }

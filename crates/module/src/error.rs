@@ -86,8 +86,6 @@ pub enum ModuleError {
         /// The node id.
         node: u32,
     },
-    /// The device or file behind an endpoint failed; the platform that opened it knows more.
-    Endpoint,
 }
 
 impl fmt::Display for ModuleError {
@@ -113,7 +111,6 @@ impl fmt::Display for ModuleError {
             }
             Self::WrongDomain { got } => write!(f, "can't run as {got}; make it in the other domain"),
             Self::NoGateway { node } => write!(f, "no gateway has the node id {node:#x}"),
-            Self::Endpoint => f.write_str("the device or file behind the gateway failed"),
         }
     }
 }

@@ -140,18 +140,6 @@ impl ComponentId {
         Self((instance as u32) << 16 | module as u32)
     }
 
-    /// The id of the endpoint behind a gateway copier. It never crosses the wire: instance numbers end at bit 23.
-    #[must_use]
-    pub const fn endpoint(self) -> Self {
-        Self(self.0 | 1 << 24)
-    }
-
-    /// The gateway copier whose endpoint this is; any other id as it is.
-    #[must_use]
-    pub const fn copier(self) -> Self {
-        Self(self.0 & !(1 << 24))
-    }
-
     /// The word that IPC4 messages and DP thread names carry.
     pub const fn word(self) -> u32 {
         self.0
@@ -187,6 +175,9 @@ impl fmt::Display for Domain {
     }
 }
 
+/// Microseconds of a second.
+const MICROS: u64 = 1_000_000;
+
 /// One LL tick: which one since the start, and how long each takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tick {
@@ -200,9 +191,15 @@ impl Tick {
     /// Frames of a stream at `rate` Hz that fall into this tick, exactly: at 44.1 kHz and 1 ms nine ticks of 44 frames
     /// and one of 45, never a drifting rounded number. O(1).
     pub const fn frames_due(&self, rate: u32) -> usize {
-        let (index, per_tick) = (self.index as u128, self.period_us as u128 * rate as u128);
-        // 64 bits of ticks times 64 bits of frames per million ticks fit 128, whatever tick it is.
-        ((index * per_tick + per_tick) / 1_000_000 - index * per_tick / 1_000_000) as usize
+        let per_tick = self.period_us as u64 * rate as u64;
+        // Three years of 192 kHz in ticks of 1 ms fit 64 bits, which is what a tick should cost; any tick fits 128.
+        if let Some(before) = self.index.checked_mul(per_tick)
+            && let Some(after) = before.checked_add(per_tick)
+        {
+            return (after / MICROS - before / MICROS) as usize;
+        }
+        let (before, micros) = (self.index as u128 * per_tick as u128, MICROS as u128);
+        ((before + per_tick as u128) / micros - before / micros) as usize
     }
 }
 
@@ -234,6 +231,17 @@ mod tests {
     }
 
     #[test]
+    fn the_ticks_around_the_end_of_64_bits_have_their_frames() {
+        // Where ticks times frames no longer fit 64 bits: the exact way takes over without a frame more or less.
+        let per_tick = 1000 * 44100;
+        let last = u64::MAX / per_tick;
+        for start in [last - 1000, last - 500, last] {
+            let due = |index| Tick { index, period_us: 1000 }.frames_due(44100) as u64;
+            assert_eq!((start..start + 1000).map(due).sum::<u64>(), 44100, "from {start}");
+        }
+    }
+
+    #[test]
     fn channels_outside_one_to_eight_are_refused() {
         for channels in [0, 9, 255] {
             let error = Format::new(48000, channels, SampleFormat::S16).unwrap_err();
@@ -255,8 +263,6 @@ mod tests {
     #[test]
     fn component_ids_read_as_ipc4_writes_them() {
         assert_eq!(ComponentId::new(7, 2).word(), 0x20007);
-        let last = ComponentId::new(u16::MAX, u8::MAX);
-        assert_eq!((last.endpoint().copier(), last.copier()), (last, last));
         extern crate std;
         assert_eq!(std::format!("{}", ComponentId::new(7, 2)), "0x20007");
     }

@@ -79,9 +79,7 @@ mod wire;
 pub mod wiring;
 
 pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Prepare, Process};
-pub use entry::{
-    Endpoints, Gateway, GatewayDirection, Init, Module, ModuleBox, ModuleEntry, Pins, Readiness, STAND_IN,
-};
+pub use entry::{Gateway, GatewayDirection, Init, Module, ModuleBox, ModuleEntry, Pins, Readiness, STAND_IN};
 pub use error::ModuleError;
 pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
 pub use memory::{Interim, Lifetime};

@@ -76,32 +76,47 @@ impl From<AllocError> for WiringError {
     }
 }
 
-/// Makes a ring for `frames` frames of `format` in `memory` and binds both ports to it.
+/// A ring to be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RingPlan {
+    /// What crosses it.
+    pub format: Format,
+    /// Frames that fit.
+    pub frames: usize,
+    /// The blocks of its two sides.
+    pub blocks: Blocks,
+}
+
+/// Makes the ring of `plan` in `memory` and binds both ports to it; returns a handle that can be asked how full it is,
+/// wherever its ends are.
 ///
 /// # Errors
 /// [`WiringError`]; nothing is bound and nothing stays allocated then.
 pub fn connect<'m>(
-    (output, input): (&mut Output<'m>, &mut Input<'m>),
+    output: &mut Output<'m>,
+    input: &mut Input<'m>,
     memory: &Lifetime<'m>,
-    (format, frames): (Format, usize),
-    blocks: Blocks,
-) -> Result<(), WiringError> {
+    plan: RingPlan,
+) -> Result<RingHandle<'m>, WiringError> {
+    let RingPlan { format, frames, blocks } = plan;
     if output.end.is_some() || input.end.is_some() {
         return Err(WiringError::Bound);
     }
     let too_large = WiringError::Size { frames };
     let bytes = frames.checked_mul(format.frame_bytes()).ok_or(too_large)?;
     let layout = Layout::array::<u8>(bytes).map_err(|_| too_large)?;
+    // Frames are shared between cores and with DMA: they have cache lines of their own.
     let data = memory.bytes_coherent(layout, "ring data")?;
     let ring = Ring::new(data, format.frame_bytes()).map_err(|_| too_large)?;
-    let (writer, reader) = split(memory.shared(ring, "ring")?).map_err(|_| WiringError::Bound)?;
+    let ring = memory.shared(ring, "ring")?;
+    let (writer, reader) = split(ring.clone()).map_err(|_| WiringError::Bound)?;
     output.end = Some(writer);
     output.port.block_frames = blocks.output;
     output.port.format = Some(format);
     input.end = Some(reader);
     input.port.block_frames = blocks.input;
     input.port.format = Some(format);
-    Ok(())
+    Ok(ring)
 }
 
 /// Lets go of the port's ring; the other end keeps it until it lets go too.
@@ -162,6 +177,7 @@ pub fn input_level(input: &Input<'_>) -> Option<RingLevel> {
     input.end.as_ref().map(|end| level(end.ring()))
 }
 
-fn level(ring: &Ring<RingStorage<'_>>) -> RingLevel {
+/// How full a ring is and was. While an end is at work elsewhere, `fill` may be a few frames too high.
+pub fn level(ring: &Ring<RingStorage<'_>>) -> RingLevel {
     RingLevel { capacity: ring.capacity(), fill: ring.fill(), peak: ring.peak_fill() }
 }

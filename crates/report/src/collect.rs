@@ -1,11 +1,12 @@
-//! Takes a report from a runtime whose pipelines still exist, and from what only the host knows.
+//! Makes a report of a snapshot whose pipelines still existed, and of what only the host knows.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use headroom_runtime::{
-    ComponentId, DpFigures, ModuleSnapshot, ModuleState, PipelineSnapshot, PipelineState, PoolUsage, PortId,
-    RingSnapshot, Runtime,
+    ComponentId, DpFigures, ModuleSnapshot, ModuleState, PipelineSnapshot, PipelineState, PoolUsage,
+    RingSnapshot,
 };
 
 mod home;
@@ -16,10 +17,10 @@ use self::home::{Home, Names, homes};
 use crate::number::percent;
 use crate::rows::{
     Deadlines, ModuleDeclared, ModuleMeasured, ModuleModelled, ModuleRow, PipelineDeclared, PipelineRow,
-    PoolDeclared, PoolMeasured, PoolRow, Port, RingDeclared, RingMeasured, RingRow, RunDeclared, RunMeasured,
-    RunRow,
+    PoolDeclared, PoolMeasured, PoolRow, Port, RingDeclared, RingEnd, RingMeasured, RingRow, RunDeclared,
+    RunMeasured, RunRow,
 };
-use crate::{Execution, Machine, Report, Timing};
+use crate::{Execution, Machine, Report, Snapshot, Timing};
 
 /// What only the host knows of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,31 +65,30 @@ pub struct Audio {
 }
 
 impl Report {
-    /// Collects what `runtime` knows now: before its pipelines are reset, which sets counts to 0, or deleted. `name` says
-    /// what the topology calls a module, endpoints included; one that it does not know is shown by its driver and id.
+    /// Collects what `snapshot` says: one that was taken before its pipelines were reset, which sets counts to 0, or
+    /// deleted. `name` says what the topology calls a module; one that it does not know is shown by its driver and id.
     pub fn collect(
-        runtime: &Runtime<'_>,
+        snapshot: &Snapshot,
         run: RunFigures,
         name: impl Fn(ComponentId) -> Option<String>,
     ) -> Self {
-        let snapshots: Vec<ModuleSnapshot> = runtime.modules().collect();
-        let names = Names::new(&snapshots, name);
-        let pipelines: Vec<PipelineSnapshot> = runtime.pipelines().collect();
-        let mut homes = homes(&pipelines, &snapshots);
+        let Snapshot { runtime, pipelines, modules, rings } = snapshot;
+        let names = Names::new(modules, name);
+        let mut homes = homes(pipelines, modules);
         homes.push(Home::common(runtime));
-        let tick_us = runtime.platform().tick_us;
+        let tick_us = runtime.tick_us;
         let audio_us = run.ticks.saturating_mul(tick_us.into());
-        let module = |snapshot| module_row(snapshot, &names, &homes);
+        let module = |module| module_row(module, &names, &homes);
         Self {
             schema_version: Self::SCHEMA_VERSION,
             execution: run.execution,
             measured_on: Machine::HERE,
             run: run_row(&run, tick_us),
-            pipelines: pipelines.iter().map(|snapshot| pipeline_row(snapshot, &names)).collect(),
-            modules: snapshots.iter().map(module).collect(),
+            pipelines: pipelines.iter().map(|pipeline| pipeline_row(pipeline, &names)).collect(),
+            modules: modules.iter().map(module).collect(),
             regions: homes.iter().map(|home| home.row(&names)).collect(),
-            rings: runtime.rings().map(|snapshot| ring_row(&snapshot, &names)).collect(),
-            pool: pool_row(&runtime.pool_usage()),
+            rings: rings.iter().map(|ring| ring_row(ring, &names)).collect(),
+            pool: pool_row(&runtime.pool),
             timing: run.wall_us.map(|wall_us| Timing::new(wall_us, audio_us)),
             topology: run.topology,
             notes: run.notes,
@@ -142,8 +142,7 @@ fn module_row(module: &ModuleSnapshot, names: &Names, homes: &[Home]) -> ModuleR
     ModuleRow {
         id: module.id.to_string(),
         name: names.of(module.id),
-        driver: module.name,
-        endpoint: module.id == module.id.endpoint(),
+        driver: module.name.to_string(),
         stand_in: module.stand_in,
         pipeline: module.pipeline,
         domain: if module.dp.is_some() { "DP" } else { "LL" },
@@ -183,10 +182,15 @@ fn deadlines(dp: DpFigures) -> Deadlines {
 
 fn ring_row(ring: &RingSnapshot, names: &Names) -> RingRow {
     let level = ring.level;
-    let port = |port: PortId| Port { module: names.of(port.component), queue: port.queue };
+    let end = |end| match end {
+        headroom_runtime::RingEnd::Port(port) => {
+            RingEnd::Port(Port { module: names.of(port.component), queue: port.queue })
+        }
+        headroom_runtime::RingEnd::Gateway(node) => RingEnd::Gateway { gateway: format!("{node:#x}") },
+    };
     RingRow {
-        source: port(ring.source),
-        sink: port(ring.sink),
+        source: end(ring.source),
+        sink: end(ring.sink),
         declared: RingDeclared { capacity_frames: level.capacity, frame_bytes: ring.frame_bytes },
         measured: RingMeasured {
             peak_frames: level.peak,

@@ -1,14 +1,13 @@
 //! What a run measured, as text and JSON.
 //!
 //! ```text
-//!   Runtime ──┐
-//!             ├── Report::collect ──► Report ──► to_text   tables, memory maps, what to do
-//!   host ─────┘                             └──► to_json   the same figures as data
-//!   (RunFigures)
+//!   records ──► Snapshot ──┐
+//!                          ├── Report::collect ──► Report ──► to_text   tables, memory maps, what to do
+//!   host ──► RunFigures ───┘                             └──► to_json   the same figures as data
 //! ```
 //!
-//! A [`Report`] is plain data. It is collected while the pipelines still exist; making text of it reads no clock and
-//! does no I/O, so equal runs give equal bytes.
+//! A [`Snapshot`] is all that is known of a runtime, here or on another machine; it is taken while the pipelines still
+//! exist. A [`Report`] is plain data. Making text of it reads no clock and does no I/O, so equal runs give equal bytes.
 //!
 //! Every figure has one of three labels. In JSON it is the name of the object around it, in text the heading above its
 //! column.
@@ -29,8 +28,10 @@ mod collect;
 mod number;
 mod report;
 pub mod rows;
+mod snapshot;
 mod table;
 mod text;
 
 pub use collect::{Audio, RunFigures};
 pub use report::{Execution, Machine, Report, Timing};
+pub use snapshot::{Incomplete, Snapshot};

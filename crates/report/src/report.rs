@@ -23,11 +23,11 @@ pub struct Report {
     pub run: RunRow,
     /// Pipelines, in the order of their making.
     pub pipelines: Vec<PipelineRow>,
-    /// Modules, in the order of their making, endpoints included.
+    /// Modules, in the order of their making.
     pub modules: Vec<ModuleRow>,
     /// Regions: those of pipelines and DP modules, and the common one last.
     pub regions: Vec<RegionRow>,
-    /// Rings between modules, in the order of their making.
+    /// Rings: those behind gateways, then those between modules, each in the order of their making.
     pub rings: Vec<RingRow>,
     /// The page pool that all regions come from.
     pub pool: PoolRow,
@@ -40,7 +40,7 @@ pub struct Report {
 
 impl Report {
     /// The `schema_version` that this crate writes.
-    pub const SCHEMA_VERSION: u32 = 1;
+    pub const SCHEMA_VERSION: u32 = 2;
 
     /// The report as indented JSON, its keys in the order of declaration, with a newline at the end.
     ///

@@ -71,7 +71,7 @@ pub struct PipelineDeclared {
     pub stack_bytes: Option<u32>,
 }
 
-/// A module, or the endpoint behind a gateway copier.
+/// A module.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ModuleRow {
     /// Its component id, as IPC4 messages and DP thread names write it.
@@ -79,9 +79,7 @@ pub struct ModuleRow {
     /// What the topology calls it.
     pub name: String,
     /// The kind of module.
-    pub driver: &'static str,
-    /// Whether it is what the host put behind a gateway: no part of the topology.
-    pub endpoint: bool,
+    pub driver: String,
     /// Whether it only stands in for a module that nothing here makes: then its memory is what was declared, not what
     /// that module needs, and its audio what came in. Absent when not.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
@@ -249,7 +247,7 @@ pub struct Asker {
     /// The module's name, or its id when it is gone.
     pub module: String,
     /// What the memory was for.
-    pub purpose: &'static str,
+    pub purpose: String,
 }
 
 /// A request that was refused.
@@ -258,25 +256,38 @@ pub struct RefusedRequest {
     /// The module's name, or its id when it is gone.
     pub module: String,
     /// What the memory was for.
-    pub purpose: &'static str,
+    pub purpose: String,
     /// Bytes asked for.
     pub bytes: usize,
 }
 
-/// A ring between two modules.
+/// A ring between two modules, or between a gateway copier and the device behind it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RingRow {
-    /// The output that writes.
-    pub source: Port,
-    /// The input that reads.
-    pub sink: Port,
+    /// Who writes.
+    pub source: RingEnd,
+    /// Who reads.
+    pub sink: RingEnd,
     /// What follows from the declared blocks.
     pub declared: RingDeclared,
     /// How full it was.
     pub measured: RingMeasured,
 }
 
-/// One end of a ring.
+/// Who is at one end of a ring.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum RingEnd {
+    /// A module.
+    Port(Port),
+    /// A device, or whatever stands in its place.
+    Gateway {
+        /// The gateway's IPC4 node id, in base 16.
+        gateway: String,
+    },
+}
+
+/// A queue of a module.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Port {
     /// The module's name.

@@ -8,7 +8,7 @@ use crate::advice::advice;
 use crate::bar::{PARTS, bar};
 use crate::number::{grouped, size};
 use crate::rows::{
-    Deadlines, DeclaredBy, ModuleModelled, ModuleRow, PipelineRow, RegionOwner, RegionRow, RingRow,
+    Deadlines, DeclaredBy, ModuleModelled, ModuleRow, PipelineRow, RegionOwner, RegionRow, RingEnd, RingRow,
 };
 use crate::table::{Column, Page, Table, left, length, right};
 
@@ -127,10 +127,9 @@ fn module_line(table: &mut Table, module: &ModuleRow) {
     ]);
 }
 
-/// Endpoints stand deeper: they are the host's, not the topology's.
+/// Modules stand below their pipeline or region.
 fn indented(module: &ModuleRow) -> String {
-    let indent = if module.endpoint { "    " } else { "  " };
-    format!("{indent}{}", module.name)
+    format!("  {}", module.name)
 }
 
 fn deadlines(report: &Report) -> Table {
@@ -169,7 +168,7 @@ fn rings(report: &Report) -> Table {
     ]);
     for RingRow { source, sink, declared, measured } in &report.rings {
         table.row([
-            format!("{}.{} -> {}.{}", source.module, source.queue, sink.module, sink.queue),
+            format!("{} -> {}", ring_end(source), ring_end(sink)),
             size(declared.capacity_frames),
             size(declared.frame_bytes),
             size(measured.peak_frames),
@@ -178,6 +177,13 @@ fn rings(report: &Report) -> Table {
         ]);
     }
     table
+}
+
+fn ring_end(end: &RingEnd) -> String {
+    match end {
+        RingEnd::Port(port) => format!("{}.{}", port.module, port.queue),
+        RingEnd::Gateway { gateway } => format!("gateway {gateway}"),
+    }
 }
 
 fn memory(report: &Report) -> Table {
@@ -196,11 +202,11 @@ fn memory(report: &Report) -> Table {
     ]);
     for (n, region) in report.regions.iter().enumerate() {
         region_line(&mut table, region);
-        for module in report.modules.iter().filter(|module| module.region == n) {
-            if module.endpoint || region.owner != RegionOwner::Module {
-                let taken = size(module.measured.taken_bytes);
-                table.row([indented(module), "".into(), "".into(), "".into(), taken]);
-            }
+        // A module that has a region to itself is that region's line.
+        let shares = region.owner != RegionOwner::Module;
+        for module in report.modules.iter().filter(|module| shares && module.region == n) {
+            let taken = size(module.measured.taken_bytes);
+            table.row([indented(module), "".into(), "".into(), "".into(), taken]);
         }
     }
     table

@@ -1,9 +1,9 @@
 //! Verbs that bind modules to each other: every connection is one ring, in the memory of the DP side if there is one.
 
-use headroom_module::wiring::{self, Blocks};
-use headroom_module::{ComponentId, Domain, Format, Gateway, GatewayDirection, Lifetime};
+use headroom_module::wiring::{self, Blocks, RingPlan};
+use headroom_module::{ComponentId, Domain, Format, Lifetime};
 
-use crate::graph::{Edge, Seat};
+use crate::graph::{Bound, Edge};
 use crate::{Error, PortId, Runtime, Side};
 
 /// An output of one module and an input of another.
@@ -29,14 +29,6 @@ impl Connection {
     }
 }
 
-/// A ring to be made: for which edge, of what, how long.
-struct RingPlan {
-    edge: Edge,
-    format: Format,
-    frames: usize,
-    blocks: Blocks,
-}
-
 /// Blocks that a ring holds between two LL modules: one that is written while another is read.
 const LL_BLOCKS: usize = 2;
 
@@ -55,7 +47,11 @@ impl<'m> Runtime<'m> {
         self.graph.check_port(edge.source, Side::Output, edge.source_queue)?;
         self.graph.check_port(edge.sink, Side::Input, edge.sink_queue)?;
         let plan = self.plan_ring(edge, connection)?;
-        self.make_ring(plan)
+        if edge.source == edge.sink {
+            let pipeline = self.graph.seat(edge.source).map_or(0, |seat| seat.pipeline);
+            return Err(Error::Loop { pipeline, component: connection.source });
+        }
+        self.make_ring(edge, plan)
     }
 
     /// Unbinds two ports; the frames between them are gone.
@@ -66,10 +62,10 @@ impl<'m> Runtime<'m> {
     pub fn unbind(&mut self, connection: &Connection) -> Result<(), Error> {
         let edge = self.edge(connection)?;
         let (source, sink) = (connection.source_port(), connection.sink_port());
-        let place = self.graph.edges.iter().position(|bound| *bound == Some(edge));
-        let n = place.ok_or(Error::NotBound { source, sink })?;
+        let is_it = |bound: &Option<Bound<'m>>| bound.as_ref().is_some_and(|bound| bound.edge == edge);
+        let n = self.graph.edges.iter().position(is_it).ok_or(Error::NotBound { source, sink })?;
         for (index, id) in [(edge.source, connection.source), (edge.sink, connection.sink)] {
-            if self.graph.seat(index).is_some_and(|seat| seat.instance.is_none()) {
+            if self.graph.is_out(index) {
                 return Err(Error::Busy(id));
             }
         }
@@ -107,81 +103,39 @@ impl<'m> Runtime<'m> {
         };
         let blocks = Blocks { input: whole_frames(sink_port, input, format)?, output };
         let frames = ring_frames(blocks, [source.domain, sink.domain]);
-        Ok(RingPlan { edge, format, frames, blocks })
+        Ok(RingPlan { format, frames, blocks })
     }
 
-    /// The ring between a gateway copier and its endpoint: what the copier asked for, but at least what any two modules
-    /// need. The endpoint is LL and works in ticks.
-    pub(crate) fn join_gateway(&mut self, ends: [usize; 2], gateway: &Gateway) -> Result<(), Error> {
-        let [copier, endpoint] = ends;
-        let Some(seat) = self.graph.seat(copier) else { return Ok(()) };
-        let (format, tick_us) = (gateway.format, u64::from(self.platform.tick_us));
-        let tick = ((u64::from(format.rate()) * tick_us).div_ceil(1_000_000) as usize).max(1);
-        let block = |bytes: u32| (bytes as usize / format.frame_bytes()).max(1);
-        let (edge, blocks) = match gateway.direction {
-            GatewayDirection::In => {
-                (Edge::first(endpoint, copier), Blocks { input: block(seat.input_block), output: tick })
-            }
-            GatewayDirection::Out => {
-                (Edge::first(copier, endpoint), Blocks { input: tick, output: block(seat.output_block) })
-            }
-        };
-        let asked = gateway.buffer_bytes as usize / format.frame_bytes();
-        let frames = asked.max(ring_frames(blocks, [seat.domain, Domain::Ll]));
-        self.make_ring(RingPlan { edge, format, frames, blocks })
-    }
-
-    fn make_ring(&mut self, plan: RingPlan) -> Result<(), Error> {
-        let RingPlan { edge, format, frames, blocks } = plan;
+    fn make_ring(&mut self, edge: Edge, plan: RingPlan) -> Result<(), Error> {
+        let n = self.graph.free_edge()?;
         let owner = self.ring_owner(edge);
         let Some(home) = self.graph.seat(owner) else { return Ok(()) };
         let (memory, before) = (Self::lifetime(&home.memory), home.memory.used());
-        self.graph.add_edge(edge)?;
-        let made = self.connect(edge, &memory, (format, frames), blocks);
-        if made.is_err() {
-            self.forget_edge(edge);
-        }
+        let made = self.connect(edge, &memory, plan);
+        let bound = made.map(|bound| self.graph.set_edge(n, Some(bound)));
         if let Some(home) = self.graph.seat_mut(owner) {
             home.memory.book(before);
         }
-        made
+        bound.map(drop)
     }
 
-    fn connect(
-        &mut self,
-        edge: Edge,
-        memory: &Lifetime<'m>,
-        ring: (Format, usize),
-        blocks: Blocks,
-    ) -> Result<(), Error> {
-        let [source, sink] = self.pair(edge)?;
-        let sink_port = PortId { component: sink.id, side: Side::Input, queue: edge.sink_queue };
-        let busy = (Error::Busy(source.id), Error::Busy(sink.id));
-        let writer = source.instance.as_mut().ok_or(busy.0)?.outputs.get_mut(usize::from(edge.source_queue));
-        let reader = sink.instance.as_mut().ok_or(busy.1)?.inputs.get_mut(usize::from(edge.sink_queue));
-        let (Some(writer), Some(reader)) = (writer, reader) else {
-            return Err(Error::NoPort { port: sink_port, ports: sink.pins.inputs });
+    /// Both modules are taken from where they are, so that both are at hand at once.
+    fn connect(&mut self, edge: Edge, memory: &Lifetime<'m>, plan: RingPlan) -> Result<Bound<'m>, Error> {
+        let id = |index| self.graph.seat(index).map_or(ComponentId::new(0, 0), |seat| seat.id);
+        let (source, sink) = (id(edge.source), id(edge.sink));
+        let mut writer = self.graph.take(edge.source).ok_or(Error::Busy(source))?;
+        let Some(mut reader) = self.graph.take(edge.sink) else {
+            self.graph.put(edge.source, writer);
+            return Err(Error::Busy(sink));
         };
-        wiring::connect((writer, reader), memory, ring, blocks)
-            .map_err(|error| Error::Ring { sink: sink_port, error })
-    }
-
-    /// Both seats of an edge at once. A module bound to itself has one seat for two ends: that is a circle.
-    fn pair(&mut self, edge: Edge) -> Result<[&mut Seat<'m>; 2], Error> {
-        let circle = self.graph.seat(edge.source).map(|seat| (seat.pipeline, seat.id));
-        match self.graph.seats.get_disjoint_mut([edge.source, edge.sink]) {
-            Ok([Some(source), Some(sink)]) => Ok([source, sink]),
-            _ => {
-                let (pipeline, component) = circle.unwrap_or((0, ComponentId::new(0, 0)));
-                Err(Error::Loop { pipeline, component })
-            }
-        }
-    }
-
-    fn forget_edge(&mut self, edge: Edge) {
-        for place in self.graph.edges.iter_mut().filter(|place| **place == Some(edge)) {
-            *place = None;
-        }
+        let output = writer.outputs.get_mut(usize::from(edge.source_queue));
+        let input = reader.inputs.get_mut(usize::from(edge.sink_queue));
+        let made = output.zip(input).map(|(output, input)| wiring::connect(output, input, memory, plan));
+        self.graph.put(edge.source, writer);
+        self.graph.put(edge.sink, reader);
+        let port = PortId { component: sink, side: Side::Input, queue: edge.sink_queue };
+        let ring = made.ok_or(Error::NoPort { port, ports: 0 })?;
+        ring.map(|ring| Bound { edge, ring }).map_err(|error| Error::Ring { sink: port, error })
     }
 
     /// The seat in whose memory an edge's ring lies: the DP side, or else the side that writes.
@@ -192,17 +146,18 @@ impl<'m> Runtime<'m> {
 
     /// Lets both ends of the `n`-th edge's ring go.
     pub(crate) fn release_edge(&mut self, n: usize) {
-        let Some(edge) = self.graph.edges[n].take() else { return };
+        let Some(edge) = self.graph.edges.get(n).and_then(|bound| Some(bound.as_ref()?.edge)) else { return };
         let owner = self.ring_owner(edge);
         let before = self.graph.seat(owner).map_or(0, |owner| owner.memory.used());
-        let source = self.graph.seat_mut(edge.source).and_then(|seat| seat.instance.as_mut());
+        let source = self.graph.instance_mut(edge.source);
         if let Some(output) = source.and_then(|it| it.outputs.get_mut(usize::from(edge.source_queue))) {
             wiring::disconnect_output(output);
         }
-        let sink = self.graph.seat_mut(edge.sink).and_then(|seat| seat.instance.as_mut());
+        let sink = self.graph.instance_mut(edge.sink);
         if let Some(input) = sink.and_then(|it| it.inputs.get_mut(usize::from(edge.sink_queue))) {
             wiring::disconnect_input(input);
         }
+        self.graph.set_edge(n, None);
         if let Some(owner) = self.graph.seat_mut(owner) {
             owner.memory.book(before);
         }
@@ -210,7 +165,7 @@ impl<'m> Runtime<'m> {
 }
 
 /// Frames of a ring between modules of these domains.
-fn ring_frames(blocks: Blocks, domains: [Domain; 2]) -> usize {
+pub(crate) fn ring_frames(blocks: Blocks, domains: [Domain; 2]) -> usize {
     let border = domains.contains(&Domain::Dp);
     blocks.input.max(blocks.output).saturating_mul(if border { BORDER_BLOCKS } else { LL_BLOCKS })
 }

@@ -1,17 +1,16 @@
 //! Verbs that make and remove pipelines and modules, and give each its memory.
 
 use headroom_module::{
-    BaseConfig, ComponentId, DeclaredMemory, Domain, Gateway, GatewayDirection, InitConfig, InitContext,
-    ModuleBox, ModuleEntry, ModuleError, Payload, Pins, STAND_IN,
+    BaseConfig, ComponentId, DeclaredMemory, Domain, InitConfig, InitContext, ModuleEntry, ModuleError,
+    Payload, Pins, STAND_IN,
 };
 use vregion::{AllocError, Region};
 
-use crate::dp::{DpPhase, DpTask};
+use crate::dp::DpTask;
 use crate::graph::{Pipeline, Seat, SeatMemory};
-use crate::instance::{Instance, placed_bytes};
+use crate::instance::{Figures, Instance, own_bytes};
 use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState};
-use crate::watch::Watch;
 use crate::{Error, Event, Owner, Runtime, SizeFrom};
 
 /// Memory that a message declares.
@@ -69,11 +68,9 @@ pub struct InitModule<'a> {
 /// A module that is about to get a seat.
 struct Arrival<'a> {
     config: InitConfig<'a>,
+    entry: ModuleEntry,
     pipeline: u8,
-    name: &'static str,
-    pins: Pins,
-    stand_in: bool,
-    watch: Option<Watch>,
+    core: u8,
 }
 
 impl<'m> Runtime<'m> {
@@ -97,6 +94,7 @@ impl<'m> Runtime<'m> {
         self.graph.pipelines[index] = Some(Pipeline {
             id: request.id,
             priority: request.priority,
+            core: request.core,
             state: PipelineState::Init,
             asked: None,
             region,
@@ -110,7 +108,7 @@ impl<'m> Runtime<'m> {
     }
 
     /// Makes a module in the memory that its message gives it: a DP module in a region of its own, an LL module in its
-    /// pipeline's. A gateway copier gets its endpoint with it.
+    /// pipeline's. A gateway copier gets the ring of its gateway with it.
     ///
     /// # Errors
     /// Whatever is wrong with the message, or the module's own refusal; nothing stays allocated then. Only what a failed
@@ -121,14 +119,12 @@ impl<'m> Runtime<'m> {
             return Err(Error::ModuleExists(request.id));
         }
         self.graph.pipeline(request.pipeline)?;
-        let driver = self.driver(request.id)?;
+        let entry = self.entry(request.id)?;
         let config = self.decode(request).map_err(|error| Error::Module { component: request.id, error })?;
-        let ModuleEntry { name, pins, .. } = driver;
-        let stand_in = driver.module == STAND_IN;
-        let arrival = Arrival { config, pipeline: request.pipeline, name, pins, stand_in, watch: None };
+        let arrival = Arrival { config, entry, pipeline: request.pipeline, core: request.core };
         self.graph.free_seat()?;
-        let memory = self.home(request, driver.pins)?;
-        let seat = self.build(arrival, memory, |_, cx| (driver.init)(cx))?;
+        let memory = self.home(request, entry.pins)?;
+        let seat = self.build(arrival, memory)?;
         self.open_gateway(seat).inspect_err(|_| self.remove_seat(seat))?;
         if request.domain == Domain::Dp {
             self.note_stack(request);
@@ -137,8 +133,8 @@ impl<'m> Runtime<'m> {
     }
 
     /// The row that makes this module, or else the row for stand-ins if the platform has one.
-    fn driver(&self, id: ComponentId) -> Result<ModuleEntry, Error> {
-        let row = |module: u16| self.drivers.iter().find(move |driver| driver.module == module);
+    fn entry(&self, id: ComponentId) -> Result<ModuleEntry, Error> {
+        let row = |module: u16| self.modules.iter().find(move |entry| entry.module == module);
         row(id.module()).or_else(|| row(STAND_IN)).copied().ok_or(Error::NoDriver(id))
     }
 
@@ -167,7 +163,7 @@ impl<'m> Runtime<'m> {
                 asked => (asked, SizeFrom::Message),
             };
             let owner = Owner::Module(request.id);
-            let region = self.region(owner, bytes, size_from, placed_bytes(pins))?;
+            let region = self.region(owner, bytes, size_from, own_bytes(pins))?;
             let declared_bytes = bytes as usize;
             return Ok(SeatMemory { region, owner, declared_bytes, size_from, stack_bytes, taken: 0 });
         }
@@ -187,7 +183,7 @@ impl<'m> Runtime<'m> {
         })
     }
 
-    /// A region of `bytes`, if the platform allows it and it holds the `min` bytes that the runtime places there.
+    /// A region of `bytes`, if the platform allows it and it holds the `min` bytes that the runtime takes there.
     fn region(&mut self, owner: Owner, bytes: u64, from: SizeFrom, min: usize) -> Result<Region<'m>, Error> {
         let max = self.platform.region_limit;
         let asked = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -205,84 +201,38 @@ impl<'m> Runtime<'m> {
     }
 
     /// Runs `init` in the module's memory and gives the result a seat.
-    fn build(
-        &mut self,
-        arrival: Arrival<'_>,
-        mut memory: SeatMemory<'m>,
-        init: impl FnOnce(&mut Self, &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError>,
-    ) -> Result<usize, Error> {
-        let config = arrival.config;
+    fn build(&mut self, arrival: Arrival<'_>, mut memory: SeatMemory<'m>) -> Result<usize, Error> {
+        let Arrival { config, entry, pipeline, core } = arrival;
         let refused = |error| Error::Module { component: config.id, error };
         let before = memory.used();
         let lifetime = Self::lifetime(&memory);
-        let mut context = InitContext::new(lifetime.clone(), config);
-        let module = init(self, &mut context).map_err(refused)?;
+        let module = (entry.init)(&mut InitContext::new(lifetime.clone(), config)).map_err(refused)?;
         let no_room = |error: AllocError| refused(error.into());
-        let instance = Instance::place(module, arrival.pins, &lifetime).map_err(no_room)?;
-        let listed = ListedPins::place(&lifetime, &config, arrival.pins).map_err(no_room)?;
+        let instance = Instance::make(module, entry.pins, &lifetime).map_err(no_room)?;
+        let listed = ListedPins::make(&lifetime, &config, entry.pins).map_err(no_room)?;
         memory.book(before);
         self.graph.add_seat(Seat {
             id: config.id,
-            name: arrival.name,
-            pipeline: arrival.pipeline,
+            name: entry.name,
+            pipeline,
             domain: config.domain,
+            core,
             state: ModuleState::Ready,
-            pins: arrival.pins,
-            stand_in: arrival.stand_in,
+            pins: entry.pins,
+            stand_in: entry.module == STAND_IN,
             format: config.format,
             input_block: config.input_block,
             output_block: config.output_block,
             listed,
             memory,
             dp: DpTask::REST,
-            watch: arrival.watch,
+            outer: None,
             instance: Some(instance),
+            step: None,
+            left: Figures::default(),
             rank: 0,
             waits: 0,
         })
-    }
-
-    /// Gives a gateway copier what is on the far side of its gateway: a module that the platform makes, with a ring
-    /// between the two.
-    fn open_gateway(&mut self, copier: usize) -> Result<(), Error> {
-        let Some(seat) = self.graph.seat(copier) else { return Ok(()) };
-        let Some(gateway) = seat.instance.as_ref().and_then(|instance| instance.module.gateway()) else {
-            return Ok(());
-        };
-        let SeatMemory { region, owner, .. } = &seat.memory;
-        let id = seat.id.endpoint();
-        let memory = SeatMemory {
-            region: region.for_owner(id.word()),
-            owner: *owner,
-            declared_bytes: 0,
-            size_from: SizeFrom::Platform,
-            stack_bytes: 0,
-            taken: 0,
-        };
-        let arrival = self.endpoint_arrival(&gateway, seat);
-        let endpoint = self.build(arrival, memory, |runtime, cx| runtime.endpoints.open(&gateway, cx))?;
-        let joined = self.join_gateway([copier, endpoint], &gateway);
-        joined.inspect_err(|_| self.remove_seat(endpoint))
-    }
-
-    fn endpoint_arrival(&self, gateway: &Gateway, copier: &Seat<'m>) -> Arrival<'static> {
-        let (name, pins) = match gateway.direction {
-            GatewayDirection::In => ("source", Pins { inputs: 0, outputs: 1 }),
-            GatewayDirection::Out => ("sink", Pins { inputs: 1, outputs: 0 }),
-        };
-        let config = InitConfig {
-            id: gateway.component.endpoint(),
-            domain: Domain::Ll,
-            format: gateway.format,
-            input_block: copier.input_block,
-            output_block: copier.output_block,
-            tick_us: self.platform.tick_us,
-            declared: DeclaredMemory::default(),
-            payload: &[],
-            module_data: None,
-        };
-        let watch = Some(Watch::over(gateway));
-        Arrival { config, pipeline: copier.pipeline, name, pins, stand_in: false, watch }
     }
 
     /// Removes a module with all its connections. Its memory is free when the last ring that it shares is let go.
@@ -293,9 +243,6 @@ impl<'m> Runtime<'m> {
         let index = self.graph.seat_of(id)?;
         self.check_deletable(index)?;
         self.remove_seat(index);
-        if let Ok(endpoint) = self.graph.seat_of(id.endpoint()) {
-            self.remove_seat(endpoint);
-        }
         Ok(())
     }
 
@@ -311,10 +258,8 @@ impl<'m> Runtime<'m> {
                 self.remove_seat(index);
             }
         }
-        for place in self.graph.pipelines.iter_mut() {
-            if place.as_ref().is_some_and(|pipeline| pipeline.id == id) {
-                *place = None;
-            }
+        for kept in self.graph.pipelines.iter_mut() {
+            kept.take_if(|pipeline| pipeline.id == id);
         }
         Ok(())
     }
@@ -322,30 +267,29 @@ impl<'m> Runtime<'m> {
     fn check_deletable(&self, index: usize) -> Result<(), Error> {
         let Some(seat) = self.graph.seat(index) else { return Ok(()) };
         let (component, state) = (seat.id, seat.state);
-        if seat.dp.phase == DpPhase::Running {
+        if self.graph.is_out(index) {
             return Err(Error::Busy(component));
         }
         if state != ModuleState::Ready {
             return Err(Error::ModuleState { component, state });
         }
         // Its rings can only be let go at both ends.
-        let away = |peer| self.graph.seat(peer).filter(|peer| peer.instance.is_none());
-        self.graph.neighbours(index).find_map(away).map_or(Ok(()), |peer| Err(Error::Busy(peer.id)))
+        let away = |peer: &usize| self.graph.is_out(*peer);
+        let away = self.graph.neighbours(index).find(away).and_then(|peer| self.graph.seat(peer));
+        away.map_or(Ok(()), |peer| Err(Error::Busy(peer.id)))
     }
 
-    /// Takes a module away with its connections, its place in the order and what is on its way to it.
+    /// Takes a module away with its connections and what is on its way to it.
     fn remove_seat(&mut self, index: usize) {
         for n in 0..self.graph.edges.len() {
-            if let Some(edge) = self.graph.edges[n]
-                && (edge.source == index || edge.sink == index)
-            {
+            let edge = self.graph.edges[n].as_ref().map(|bound| bound.edge);
+            if edge.is_some_and(|edge| edge.source == index || edge.sink == index) {
                 self.release_edge(n);
             }
         }
-        if let Some(seat) = self.graph.seats[index].take() {
+        if let Some(seat) = self.graph.remove_seat(index) {
             self.mail.take(seat.id);
         }
-        self.graph.unorder(index);
     }
 
     fn check_core(&self, core: u8) -> Result<(), Error> {

@@ -13,7 +13,6 @@
 use headroom_module::{Block, ComponentId, Configure, ModuleError};
 use vregion::{Placement, Region};
 
-use crate::graph::Seat;
 use crate::mail::Letter;
 use crate::{Error, Event, Part, Runtime, TransferFault};
 
@@ -25,8 +24,8 @@ impl<'m> Runtime<'m> {
     /// There is no such module, it refuses, or it is out and another value is on its way to it already.
     pub fn configure(&mut self, id: ComponentId, parameter: u32, data: &[u8]) -> Result<(), Error> {
         let index = self.graph.seat_of(id)?;
-        if let Some(seat) = self.graph.seat_mut(index).filter(|seat| seat.instance.is_some()) {
-            return tell(seat, parameter, data).map_err(|error| Error::Module { component: id, error });
+        if let Some(told) = self.tell(index, parameter, data) {
+            return told.map_err(|error| Error::Module { component: id, error });
         }
         self.mail.make_way(id).map_err(|fault| Error::Transfer { component: id, fault })?;
         let mut kept = None;
@@ -78,13 +77,12 @@ impl<'m> Runtime<'m> {
 
     /// Tells a module that came home what was set while it was out.
     pub(crate) fn deliver_mail(&mut self, index: usize) {
-        let Some(seat) = self.graph.seat_mut(index) else { return };
-        let component = seat.id;
+        let Some(component) = self.graph.seat(index).map(|seat| seat.id) else { return };
         if self.mail.waiting(component).is_none() {
             return;
         }
         let Some(letter) = self.mail.take(component) else { return };
-        if let Err(error) = tell(seat, letter.parameter, letter.bytes()) {
+        if let Some(Err(error)) = self.tell(index, letter.parameter, letter.bytes()) {
             self.log.push(Event::ParameterRefused { component, error });
         }
     }
@@ -96,9 +94,8 @@ impl<'m> Runtime<'m> {
     /// There is no such module, it refuses, or it is out and this parameter was not set meanwhile.
     pub fn configuration(&self, id: ComponentId, parameter: u32, reply: &mut [u8]) -> Result<usize, Error> {
         let index = self.graph.seat_of(id)?;
-        let seat = self.graph.seat(index).ok_or(Error::NoModule(id))?;
         let refused = |error| Error::Module { component: id, error };
-        if let Some(instance) = &seat.instance {
+        if let Some(instance) = self.graph.instance(index) {
             return instance.module.configuration(parameter, reply).map_err(refused);
         }
         let waiting = self.mail.waiting(id).filter(|letter| letter.parameter == parameter);
@@ -149,14 +146,17 @@ impl<'m> Runtime<'m> {
     fn mailroom(&self, id: ComponentId) -> Region<'m> {
         self.common.for_owner(id.word())
     }
-}
-
-/// Hands a value to a module that is here.
-fn tell(seat: &mut Seat<'_>, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
-    let before = seat.memory.used();
-    let interim = Runtime::interim(&seat.memory);
-    let Some(instance) = seat.instance.as_mut() else { return Ok(()) };
-    let outcome = instance.module.configure(&mut Configure::new(&interim), parameter, data);
-    seat.memory.book(before);
-    outcome
+    /// Hands a value to a module, unless it is out.
+    fn tell(&mut self, index: usize, parameter: u32, data: &[u8]) -> Option<Result<(), ModuleError>> {
+        let mut instance = self.graph.take(index)?;
+        let outcome = self.graph.seat_mut(index).map(|seat| {
+            let before = seat.memory.used();
+            let interim = Self::interim(&seat.memory);
+            let outcome = instance.module.configure(&mut Configure::new(&interim), parameter, data);
+            seat.memory.book(before);
+            outcome
+        });
+        self.graph.put(index, instance);
+        outcome
+    }
 }

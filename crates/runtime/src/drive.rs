@@ -2,11 +2,11 @@
 
 use headroom_module::{Domain, Format, Prepare, wiring};
 
-use crate::dp::{DpPhase, DpTask};
+use crate::dp::DpTask;
+use crate::gateway::Outer;
 use crate::graph::{Edge, Seat};
 use crate::instance::Instance;
 use crate::state::{ModuleState, PipelineState, Requested, Standing, Step, prepare_pass, trigger_pass};
-use crate::watch::Watch;
 use crate::{Error, Event, Owner, PortId, Runtime, Side, schedule};
 
 impl<'m> Runtime<'m> {
@@ -62,6 +62,7 @@ impl<'m> Runtime<'m> {
             return Err(Error::EmptyPipeline(id));
         }
         if matches!(step, Step::Complete | Step::Prepare) {
+            self.check_cores(id)?;
             self.graph.rank(id)?;
         }
         match trigger_pass(state, requested) {
@@ -137,34 +138,22 @@ impl<'m> Runtime<'m> {
     }
 
     fn prepare_module(&mut self, index: usize) -> Result<(), Error> {
-        let Some(seat) = self.graph.seat_mut(index) else { return Ok(()) };
-        let component = seat.id;
-        let (interim, before) = (Self::interim(&seat.memory), seat.memory.used());
-        let instance = seat.instance.as_mut().ok_or(Error::Busy(component))?;
-        instance.restart();
-        seat.watch.iter_mut().for_each(Watch::restart);
-        // Most modules give out what they take in, or what their host listed; the others say so in their prepare.
-        let passes_on = instance.inputs.first().and_then(|input| input.format()).unwrap_or(seat.format);
-        for (output, queue) in instance.outputs.iter_mut().zip(0..) {
-            if wiring::output_level(output).is_some() {
-                let listed = seat.listed.find(Side::Output, queue).and_then(|pin| pin.format.ok());
-                output.set_format(listed.map_or(passes_on, |format| format.or_rate(passes_on.rate())));
-            }
-        }
-        let Instance { module, inputs, outputs, .. } = &mut **instance;
-        let outcome = module.prepare(&mut Prepare::new(interim, inputs, outputs));
-        seat.memory.book(before);
-        seat.state = ModuleState::Prepared;
-        outcome.map_err(|error| Error::Module { component, error })?;
+        let Some(component) = self.graph.seat(index).map(|seat| seat.id) else { return Ok(()) };
+        let mut instance = self.graph.take(index).ok_or(Error::Busy(component))?;
+        let prepared = self.graph.seat_mut(index).map_or(Ok(()), |seat| seat.prepare(&mut instance));
+        self.graph.put(index, instance);
+        prepared?;
         self.announce(index)?;
         self.set_period(index)
     }
 
-    /// Tells the modules behind each output what stream they will get.
+    /// Tells whoever is behind each output what stream they will get.
     fn announce(&mut self, index: usize) -> Result<(), Error> {
+        self.announce_outside(index)?;
         for n in 0..self.graph.edges.len() {
-            let Some(edge) = self.graph.edges[n].filter(|edge| edge.source == index) else { continue };
-            let output = self.graph.seat(index).and_then(|seat| seat.instance.as_ref());
+            let edge = self.graph.edges[n].as_ref().map(|bound| bound.edge);
+            let Some(edge) = edge.filter(|edge| edge.source == index) else { continue };
+            let output = self.graph.instance(index);
             let format = output.and_then(|it| it.outputs.get(usize::from(edge.source_queue))?.format());
             if let Some(format) = format {
                 self.deliver(edge, format)?;
@@ -173,8 +162,19 @@ impl<'m> Runtime<'m> {
         Ok(())
     }
 
+    /// Tells a gateway what its copier gives out.
+    fn announce_outside(&mut self, index: usize) -> Result<(), Error> {
+        let format = self.graph.instance(index).and_then(|it| it.outputs.first()?.format());
+        let Some((seat, got)) = self.graph.seat_mut(index).zip(format) else { return Ok(()) };
+        let sink = PortId { component: seat.id, side: Side::Output, queue: 0 };
+        let Some(outer) = seat.outer.as_mut().filter(|outer| outer.is_at(sink.side, sink.queue)) else {
+            return Ok(());
+        };
+        outer.announce(got).map_err(|expected| Error::FormatMismatch { sink, expected, got })
+    }
+
     fn deliver(&mut self, edge: Edge, got: Format) -> Result<(), Error> {
-        let Some(seat) = self.graph.seat_mut(edge.sink) else { return Ok(()) };
+        let Some(seat) = self.graph.seat(edge.sink) else { return Ok(()) };
         let component = seat.id;
         let sink = PortId { component, side: Side::Input, queue: edge.sink_queue };
         let listed = seat.input(edge.sink_queue);
@@ -182,11 +182,9 @@ impl<'m> Runtime<'m> {
         if !expected.admits(&got) {
             return Err(Error::FormatMismatch { sink, expected, got });
         }
-        let busy = Error::Busy(seat.id);
-        let instance = seat.instance.as_mut().ok_or(busy)?;
+        let instance = self.graph.instance_mut(edge.sink).ok_or(Error::Busy(component))?;
         let Some(input) = instance.inputs.get_mut(usize::from(edge.sink_queue)) else { return Ok(()) };
-        wiring::set_input_format(input, got)
-            .map_err(|error| Error::Module { component: sink.component, error })
+        wiring::set_input_format(input, got).map_err(|error| Error::Module { component, error })
     }
 
     /// A DP module's period follows from its output block; one that nobody reads from has a tick.
@@ -220,24 +218,67 @@ impl<'m> Runtime<'m> {
     /// Everything that streamed is forgotten; memory and set-up stay. Also undoes a prepare that went half way.
     fn reset(&mut self, id: u8) -> Result<(), Error> {
         self.check_home(id)?;
-        for seat in self.graph.seats.iter_mut().flatten().filter(|seat| seat.pipeline == id) {
-            let before = seat.memory.used();
-            seat.dp = DpTask { period_us: seat.dp.period_us, ..DpTask::REST };
+        for index in 0..self.graph.seats.len() {
+            if self.graph.seat(index).is_none_or(|seat| seat.pipeline != id) {
+                continue;
+            }
+            let instance = self.graph.take(index);
+            let Some(seat) = self.graph.seat_mut(index) else { continue };
             // No module is away, so all that can be on its way is a value that is not whole.
             self.mail.take(seat.id);
-            if let Some(instance) = seat.instance.as_mut() {
-                instance.module.reset();
-                instance.restart();
+            if let Some(mut instance) = instance {
+                seat.reset(&mut instance);
+                self.graph.put(index, instance);
             }
-            seat.memory.book(before);
         }
         self.graph.enter(id, PipelineState::Ready, ModuleState::Ready);
         Ok(())
     }
 
-    /// That no module of a pipeline is out with a job.
+    /// That no module of a pipeline is out with a job or a pass.
     fn check_home(&self, id: u8) -> Result<(), Error> {
-        let away = |index| self.graph.seat(index).filter(|seat| seat.dp.phase == DpPhase::Running);
-        self.graph.members(id).find_map(away).map_or(Ok(()), |away| Err(Error::Busy(away.id)))
+        let away = self.graph.members(id).find(|index| self.graph.is_out(*index));
+        let away = away.and_then(|index| self.graph.seat(index));
+        away.map_or(Ok(()), |away| Err(Error::Busy(away.id)))
+    }
+
+    /// That the LL modules of a pipeline run on its core: on another one they would never have their turn.
+    fn check_cores(&self, id: u8) -> Result<(), Error> {
+        let pipeline_core = self.graph.pipeline(id)?.core;
+        let elsewhere = |seat: &&Seat<'m>| seat.domain == Domain::Ll && seat.core != pipeline_core;
+        let mut members = self.graph.members(id).filter_map(|index| self.graph.seat(index));
+        members.find(elsewhere).map_or(Ok(()), |seat| {
+            Err(Error::OtherCore { component: seat.id, core: seat.core, pipeline: id, pipeline_core })
+        })
+    }
+}
+
+impl<'m> Seat<'m> {
+    fn prepare(&mut self, instance: &mut Instance<'m>) -> Result<(), Error> {
+        let (interim, before) = (Runtime::interim(&self.memory), self.memory.used());
+        instance.restart();
+        self.outer.iter_mut().for_each(Outer::restart);
+        // Most modules give out what they take in, or what their host listed; the others say so in their prepare.
+        let passes_on = instance.inputs.first().and_then(|input| input.format()).unwrap_or(self.format);
+        for (output, queue) in instance.outputs.iter_mut().zip(0..) {
+            if wiring::output_level(output).is_some() {
+                let listed = self.listed.find(Side::Output, queue).and_then(|pin| pin.format.ok());
+                output.set_format(listed.map_or(passes_on, |format| format.or_rate(passes_on.rate())));
+            }
+        }
+        let Instance { module, inputs, outputs, .. } = instance;
+        let outcome = module.prepare(&mut Prepare::new(interim, inputs, outputs));
+        self.memory.book(before);
+        self.state = ModuleState::Prepared;
+        outcome.map_err(|error| Error::Module { component: self.id, error })
+    }
+
+    fn reset(&mut self, instance: &mut Instance<'m>) {
+        let before = self.memory.used();
+        self.dp = DpTask { period_us: self.dp.period_us, ..DpTask::REST };
+        instance.module.reset();
+        instance.restart();
+        self.outer.iter_mut().for_each(Outer::restart);
+        self.memory.book(before);
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use headroom_module::{ComponentId, Format, ModuleError};
+use headroom_module::{ComponentId, Format, GatewayDirection, ModuleError};
 use vregion::{AllocError, RegionError};
 
 use crate::TransferFault;
@@ -67,7 +67,7 @@ impl fmt::Display for Owner {
 /// Why a verb was refused. Nothing has changed then, except where a variant says otherwise.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Error {
-    /// The pool has no place for the runtime's own tables.
+    /// The pool has no room for the runtime's own tables.
     Tables(AllocError),
     /// There is no pipeline of this id.
     NoPipeline(u8),
@@ -136,7 +136,7 @@ pub enum Error {
         /// Where it is.
         state: ModuleState,
     },
-    /// The module is being run by another thread right now; ask again.
+    /// The module is out with a job or a pass; ask again when that is finished.
     Busy(ComponentId),
     /// A parameter value that comes or goes in parts, or waits for its module.
     Transfer {
@@ -158,6 +158,38 @@ pub enum Error {
         port: PortId,
         /// Its partner.
         peer: ComponentId,
+    },
+    /// The port is where a gateway's ring comes in or goes out.
+    GatewayPort {
+        /// The port.
+        port: PortId,
+        /// The gateway's node id.
+        node: u32,
+    },
+    /// No copier has this gateway, or audio goes the other way there.
+    NoGateway {
+        /// The node id asked for.
+        node: u32,
+        /// Which way audio was to go.
+        direction: GatewayDirection,
+    },
+    /// Another copier has this gateway: a DMA channel has one buffer.
+    NodeInUse {
+        /// The node id.
+        node: u32,
+        /// The copier that has it.
+        copier: ComponentId,
+    },
+    /// An LL module was made for another core than its pipeline, whose modules all run on one.
+    OtherCore {
+        /// The module.
+        component: ComponentId,
+        /// Its core.
+        core: u8,
+        /// Its pipeline.
+        pipeline: u8,
+        /// The pipeline's core.
+        pipeline_core: u8,
     },
     /// These two ports are not bound to each other.
     NotBound {
@@ -246,6 +278,27 @@ impl fmt::Display for Error {
             Self::PortTaken { port, peer } => {
                 write!(f, "the {port} is bound to {peer}; a port has one partner")
             }
+            Self::GatewayPort { port, node } => {
+                write!(f, "the {port} is that of its gateway, node id {node:#x}; bind its other side")
+            }
+            Self::NoGateway { node, direction } => {
+                let way = match direction {
+                    GatewayDirection::In => "in from",
+                    GatewayDirection::Out => "out to",
+                };
+                write!(f, "no copier takes audio {way} the gateway of node id {node:#x}; init one first")
+            }
+            Self::NodeInUse { node, copier } => {
+                write!(
+                    f,
+                    "module {copier} has the gateway of node id {node:#x}; take another node or delete it"
+                )
+            }
+            Self::OtherCore { component, core, pipeline, pipeline_core } => write!(
+                f,
+                "module {component} is LL on core {core}, but pipeline {pipeline} runs on core {pipeline_core}; \
+                 make both for one core"
+            ),
             Self::NotBound { source, sink } => write!(f, "the {source} is not bound to the {sink}"),
             Self::DpToDp { source, sink } => {
                 write!(f, "{source} and {sink} are both DP; put an LL module between them")

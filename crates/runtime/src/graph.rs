@@ -6,25 +6,32 @@
 //!   seats      [ id, pipeline, region, instance ] ◄─────────┴─────────────────┘
 //!   run order  [ seat, seat, … ]   LL seats of complete pipelines, by pipeline priority, then source to sink, also
 //!                                  from pipeline to pipeline, then as the pipelines were made
+//!   lanes      [ LL pass, LL pass, … ]   by core: the LL modules that run, in that order
+//!   lists      DP seats; borders from DP to LL; gateways: what a tick looks at, and nothing else
 //! ```
 //!
 //! All tables lie in the runtime's common region and never grow. A seat's index stays the same while the module lives.
 
-use headroom_module::wiring::{self, Flow};
+use headroom_module::wiring::{self, Flow, RingHandle};
 use headroom_module::{ComponentId, Domain, Format, ModuleError, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;
-use crate::instance::Instance;
+use crate::gateway::Outer;
+use crate::instance::{Figures, Instance};
+use crate::lane::Lane;
+use crate::list::List;
+use crate::pass::LlPass;
 use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState, Requested};
-use crate::watch::Watch;
 use crate::{Error, Owner, Platform, PortId, Side, SizeFrom};
 
 /// A pipeline: modules that are started and stopped together.
 pub(crate) struct Pipeline<'m> {
     pub(crate) id: u8,
     pub(crate) priority: u8,
+    /// The core that its LL modules run on.
+    pub(crate) core: u8,
     pub(crate) state: PipelineState,
     /// What the host asked for last, with success.
     pub(crate) asked: Option<Requested>,
@@ -38,12 +45,14 @@ pub(crate) struct Pipeline<'m> {
     pub(crate) stopped_by: Option<ComponentId>,
 }
 
-/// A place for one module instance.
+/// One module instance, and what the runtime keeps for it.
 pub(crate) struct Seat<'m> {
     pub(crate) id: ComponentId,
     pub(crate) name: &'static str,
     pub(crate) pipeline: u8,
     pub(crate) domain: Domain,
+    /// The core that runs it.
+    pub(crate) core: u8,
     pub(crate) state: ModuleState,
     pub(crate) pins: Pins,
     /// Made by the table's row for modules that no other row makes.
@@ -54,13 +63,17 @@ pub(crate) struct Seat<'m> {
     pub(crate) listed: ListedPins<'m>,
     pub(crate) memory: SeatMemory<'m>,
     pub(crate) dp: DpTask,
-    /// Of a gateway's device.
-    pub(crate) watch: Option<Watch>,
-    /// Empty while a DP job has it.
+    /// The device's end of a gateway copier's ring.
+    pub(crate) outer: Option<Outer<'m>>,
+    /// Empty while a DP job has it, or the pass of its core.
     pub(crate) instance: Option<Block<'m, Instance<'m>>>,
+    /// Which step of its core's pass it is, while it runs as LL.
+    pub(crate) step: Option<u16>,
+    /// What it had when it last left.
+    pub(crate) left: Figures,
     /// Rank in its pipeline, source first; what completing worked out.
     pub(crate) rank: u16,
-    /// While the run order is worked out: modules that have to run before this one and have no place yet.
+    /// While the run order is worked out: modules that have to run before this one and are not in it yet.
     pub(crate) waits: u16,
 }
 
@@ -114,37 +127,69 @@ pub(crate) struct Edge {
     pub(crate) sink_queue: u8,
 }
 
+/// An edge with its ring.
+pub(crate) struct Bound<'m> {
+    pub(crate) edge: Edge,
+    /// Its ends may be out with whatever runs them; how full it is can be asked here.
+    pub(crate) ring: RingHandle<'m>,
+}
+
+/// An edge from a DP module to an LL one, which takes a block of its own in each tick.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Border {
+    pub(crate) source: u16,
+    pub(crate) sink: u16,
+    pub(crate) sink_queue: u8,
+}
+
+/// A gateway, by its IPC4 node id.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Node {
+    pub(crate) id: u32,
+    pub(crate) seat: u16,
+}
+
 /// The rank of a module that has none yet.
 const UNRANKED: u16 = u16::MAX;
-
-impl Edge {
-    /// Between the first queues of both.
-    pub(crate) const fn first(source: usize, sink: usize) -> Self {
-        Self { source, source_queue: 0, sink, sink_queue: 0 }
-    }
-}
 
 pub(crate) struct Graph<'m> {
     pub(crate) pipelines: Block<'m, [Option<Pipeline<'m>>]>,
     pub(crate) seats: Block<'m, [Option<Seat<'m>>]>,
-    pub(crate) edges: Block<'m, [Option<Edge>]>,
-    /// Seats in the order of an LL pass, and how many those are; see `order`.
-    pub(crate) order: Block<'m, [u16]>,
-    pub(crate) ordered: usize,
+    pub(crate) edges: Block<'m, [Option<Bound<'m>>]>,
+    /// Seats in the order of all LL passes; see `order`.
+    pub(crate) order: List<'m, u16>,
+    /// DP seats, in the order of the table.
+    pub(crate) dp: List<'m, u16>,
+    pub(crate) borders: List<'m, Border>,
+    pub(crate) gateways: List<'m, Node>,
+    /// By core.
+    pub(crate) lanes: Block<'m, [Lane<'m>]>,
     /// An output may not know yet whether its reader runs.
-    flows_stale: bool,
+    pub(crate) flows_stale: bool,
+    /// Whether any lane is stale.
+    pub(crate) lanes_stale: bool,
 }
 
 impl<'m> Graph<'m> {
     pub(crate) fn new(region: &Region<'m>, platform: &Platform) -> Result<Self, AllocError> {
         let at = Placement::Lifetime;
+        let modules = usize::from(platform.modules);
+        let lane = |_| Lane { pass: None, stale: false, due: false };
+        let mut lanes = region.slice_from_fn(at, platform.cores.max(1).into(), lane, "lanes")?;
+        for (lane, core) in lanes.iter_mut().zip(0..) {
+            lane.pass = Some(LlPass::new(region, core, modules)?);
+        }
         Ok(Self {
             pipelines: region.slice_from_fn(at, platform.pipelines.into(), |_| None, "pipeline table")?,
-            seats: region.slice_from_fn(at, platform.modules.into(), |_| None, "module table")?,
-            edges: region.slice(at, platform.edges.into(), None, "edge table")?,
-            order: region.slice(at, platform.modules.into(), 0, "run order")?,
-            ordered: 0,
+            seats: region.slice_from_fn(at, modules, |_| None, "module table")?,
+            edges: region.slice_from_fn(at, platform.edges.into(), |_| None, "edge table")?,
+            order: List::new(region, modules, "run order")?,
+            dp: List::new(region, modules, "DP modules")?,
+            borders: List::new(region, platform.edges.into(), "borders")?,
+            gateways: List::new(region, modules, "gateways")?,
+            lanes,
             flows_stale: false,
+            lanes_stale: false,
         })
     }
 
@@ -185,32 +230,92 @@ impl<'m> Graph<'m> {
     pub(crate) fn add_seat(&mut self, seat: Seat<'m>) -> Result<usize, Error> {
         let index = self.free_seat()?;
         self.seats[index] = Some(seat);
+        self.list_dp();
         Ok(index)
     }
 
-    pub(crate) fn add_edge(&mut self, edge: Edge) -> Result<(), Error> {
+    /// Takes a seat away whose edges are gone, with its part in orders and lists; its module must be here.
+    pub(crate) fn remove_seat(&mut self, index: usize) -> Option<Seat<'m>> {
+        let seat = self.seats.get_mut(index)?.take()?;
+        if let Some(step) = seat.step {
+            self.lanes[usize::from(seat.core)].pass.as_mut().and_then(|pass| pass.take(step));
+        }
+        self.order.retain(|ordered| usize::from(*ordered) != index);
+        self.list_dp();
+        self.list_gateways();
+        Some(seat)
+    }
+
+    fn list_dp(&mut self) {
+        self.dp.clear();
+        for (seat, index) in self.seats.iter().zip(0..) {
+            if seat.as_ref().is_some_and(|seat| seat.domain == Domain::Dp) {
+                self.dp.push(index);
+            }
+        }
+    }
+
+    pub(crate) fn list_gateways(&mut self) {
+        self.gateways.clear();
+        for (seat, index) in self.seats.iter().zip(0..) {
+            if let Some(outer) = seat.as_ref().and_then(|seat| seat.outer.as_ref()) {
+                self.gateways.push(Node { id: outer.node(), seat: index });
+            }
+        }
+    }
+
+    /// The gateway copier at an IPC4 node. O(gateways).
+    pub(crate) fn seat_at_node(&mut self, node: u32) -> Option<&mut Seat<'m>> {
+        let listed = self.gateways.iter().find(|listed| listed.id == node)?;
+        let index = usize::from(listed.seat);
+        self.seat_mut(index)
+    }
+
+    /// The seats and queues that are bound, in the order of the table.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = Edge> + '_ {
+        self.edges.iter().flatten().map(|bound| bound.edge)
+    }
+
+    /// The number that the next edge gets.
+    pub(crate) fn free_edge(&self) -> Result<usize, Error> {
         let limit = self.edges.len() as u16;
-        let free = self.edges.iter_mut().find(|place| place.is_none());
-        *free.ok_or(Error::Full { what: "edges", limit })? = Some(edge);
+        self.edges.iter().position(Option::is_none).ok_or(Error::Full { what: "edges", limit })
+    }
+
+    pub(crate) fn set_edge(&mut self, n: usize, bound: Option<Bound<'m>>) -> Option<Edge> {
+        let before = core::mem::replace(self.edges.get_mut(n)?, bound);
         self.flows_stale = true;
-        Ok(())
+        self.list_borders();
+        before.map(|bound| bound.edge)
+    }
+
+    fn list_borders(&mut self) {
+        self.borders.clear();
+        for edge in self.edges.iter().flatten().map(|bound| bound.edge) {
+            let source = self.seats.get(edge.source).and_then(Option::as_ref);
+            if source.is_some_and(|source| source.domain == Domain::Dp) {
+                let (source, sink) = (edge.source as u16, edge.sink as u16);
+                self.borders.push(Border { source, sink, sink_queue: edge.sink_queue });
+            }
+        }
     }
 
     /// The seats that share a ring with this one.
     pub(crate) fn neighbours(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        self.edges.iter().flatten().filter_map(move |edge| match index {
+        self.edges().filter_map(move |edge| match index {
             source if source == edge.source => Some(edge.sink),
             sink if sink == edge.sink => Some(edge.source),
             _ => None,
         })
     }
 
-    /// The port's edge and the seat on its far side.
-    pub(crate) fn edge_at(&self, seat: usize, side: Side, queue: u8) -> Option<(Edge, usize)> {
-        self.edges.iter().flatten().find_map(|&edge| match side {
-            Side::Input => ((edge.sink, edge.sink_queue) == (seat, queue)).then_some((edge, edge.source)),
-            Side::Output => ((edge.source, edge.source_queue) == (seat, queue)).then_some((edge, edge.sink)),
-        })
+    /// The seat on the far side of what is bound to a port.
+    fn peer_at(&self, seat: usize, side: Side, queue: u8) -> Option<&Seat<'m>> {
+        let peer = self.edges().find_map(|edge| match side {
+            Side::Input => ((edge.sink, edge.sink_queue) == (seat, queue)).then_some(edge.source),
+            Side::Output => ((edge.source, edge.source_queue) == (seat, queue)).then_some(edge.sink),
+        });
+        self.seat(peer?)
     }
 
     /// Whether the module has this port and nothing is bound to it.
@@ -224,7 +329,10 @@ impl<'m> Graph<'m> {
         if queue >= ports {
             return Err(Error::NoPort { port, ports });
         }
-        match self.edge_at(seat, side, queue).and_then(|(_, peer)| self.seat(peer)) {
+        if let Some(outer) = here.outer.as_ref().filter(|outer| outer.is_at(side, queue)) {
+            return Err(Error::GatewayPort { port, node: outer.node() });
+        }
+        match self.peer_at(seat, side, queue) {
             Some(peer) => Err(Error::PortTaken { port, peer: peer.id }),
             None => Ok(()),
         }
@@ -233,7 +341,7 @@ impl<'m> Graph<'m> {
     /// Moves a pipeline and its modules to a state. A module that was made after the others were prepared waits for the
     /// next prepare.
     pub(crate) fn enter(&mut self, id: u8, state: PipelineState, members: ModuleState) {
-        self.flows_stale = true;
+        self.note_change();
         if let Ok(pipeline) = self.pipeline_mut(id) {
             pipeline.state = state;
             pipeline.stopped_by = None;
@@ -271,8 +379,7 @@ impl<'m> Graph<'m> {
     fn unranked_feeder(&self, index: usize) -> Option<usize> {
         let pipeline = self.seat(index)?.pipeline;
         let here = |seat: &Seat<'m>| seat.pipeline == pipeline && seat.rank == UNRANKED;
-        let mut feeders =
-            self.edges.iter().flatten().filter(|edge| edge.sink == index).map(|edge| edge.source);
+        let mut feeders = self.edges().filter(|edge| edge.sink == index).map(|edge| edge.source);
         feeders.find(|&feeder| self.seat(feeder).is_some_and(here))
     }
 
@@ -303,17 +410,15 @@ impl<'m> Graph<'m> {
             return;
         }
         for n in 0..self.edges.len() {
-            let Some(edge) = self.edges[n] else { continue };
+            let Some(edge) = self.edges[n].as_ref().map(|bound| bound.edge) else { continue };
             let runs = self.seat(edge.sink).is_some_and(|sink| sink.state == ModuleState::Active);
-            let Some(source) = self.seat_mut(edge.source) else { continue };
-            match source.instance.as_mut() {
-                Some(instance) => {
-                    let output = instance.outputs.get_mut(usize::from(edge.source_queue));
-                    let flow = if runs { Flow::Open } else { Flow::Held };
-                    output.into_iter().for_each(|output| wiring::set_flow(output, flow));
-                }
-                None => self.flows_stale = true,
-            }
+            let Some(source) = self.instance_mut(edge.source) else {
+                self.flows_stale = true;
+                continue;
+            };
+            let output = source.outputs.get_mut(usize::from(edge.source_queue));
+            let flow = if runs { Flow::Open } else { Flow::Held };
+            output.into_iter().for_each(|output| wiring::set_flow(output, flow));
         }
     }
 }

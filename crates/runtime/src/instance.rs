@@ -22,7 +22,7 @@ pub(crate) struct Instance<'m> {
 pub(crate) struct Row<'m, T>(Option<Block<'m, [T]>>);
 
 impl<'m, T: Default> Row<'m, T> {
-    fn place(memory: &Lifetime<'m>, ports: u8, what: &'static str) -> Result<Self, AllocError> {
+    fn make(memory: &Lifetime<'m>, ports: u8, what: &'static str) -> Result<Self, AllocError> {
         let block = match ports {
             0 => None,
             ports => Some(memory.slice_from_fn(ports.into(), |_| T::default(), what)?),
@@ -58,21 +58,28 @@ pub struct Counters {
     pub faults: u32,
 }
 
+/// What a module has to show, as far as it is known only where the module is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Figures {
+    pub(crate) frames_in: u64,
+    pub(crate) frames_out: u64,
+    pub(crate) counters: Counters,
+    pub(crate) delay_frames: u32,
+}
+
 /// What came of a run of a module.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Run {
-    /// Frames that moved, or how it failed.
-    pub(crate) outcome: Result<u64, ModuleError>,
-    /// Frames that were due and not there.
-    pub(crate) missing: usize,
+    /// Whether it failed, and how.
+    pub(crate) outcome: Result<(), ModuleError>,
     /// What it wants its host to be told.
     pub(crate) shortage: Option<MixShortage>,
 }
 
-/// Bytes of region memory that the runtime itself puts there for a module, its padding included.
+/// Bytes of region memory that the runtime itself takes for a module, its padding included.
 ///
 /// Three blocks: the instance and its two rows of ports. A region must at least hold these.
-pub(crate) const fn placed_bytes(pins: Pins) -> usize {
+pub(crate) const fn own_bytes(pins: Pins) -> usize {
     const fn block(bytes: usize, alignment: usize) -> usize {
         bytes.next_multiple_of(alignment)
     }
@@ -82,19 +89,18 @@ pub(crate) const fn placed_bytes(pins: Pins) -> usize {
 }
 
 impl<'m> Instance<'m> {
-    pub(crate) fn place(
+    pub(crate) fn make(
         module: ModuleBox<'m>,
         pins: Pins,
         memory: &Lifetime<'m>,
     ) -> Result<Block<'m, Self>, AllocError> {
-        let inputs = Row::place(memory, pins.inputs, "input ports")?;
-        let outputs = Row::place(memory, pins.outputs, "output ports")?;
+        let inputs = Row::make(memory, pins.inputs, "input ports")?;
+        let outputs = Row::make(memory, pins.outputs, "output ports")?;
         memory.value(Self { module, inputs, outputs, counters: Counters::default() }, "module instance")
     }
 
     /// Runs the module once.
-    pub(crate) fn run(&mut self, tick: Tick) -> Run {
-        let before = self.frames_moved();
+    pub(crate) fn process(&mut self, tick: Tick) -> Run {
         let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
         let outcome = self.module.process(&mut context);
         let (missing, shortage) = (context.underrun_frames(), context.mix_shortage());
@@ -102,18 +108,27 @@ impl<'m> Instance<'m> {
         self.counters.underruns += u32::from(missing > 0);
         self.counters.underrun_frames += missing as u64;
         self.counters.faults += u32::from(outcome.is_err());
-        Run { outcome: outcome.map(|()| self.frames_moved() - before), missing, shortage }
+        Run { outcome, shortage }
     }
 
-    pub(crate) fn frames_in(&self) -> u64 {
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            frames_in: self.frames_in(),
+            frames_out: self.frames_out(),
+            counters: self.counters,
+            delay_frames: self.module.delay_frames(),
+        }
+    }
+
+    fn frames_in(&self) -> u64 {
         self.inputs.iter().map(Input::frames).sum()
     }
 
-    pub(crate) fn frames_out(&self) -> u64 {
+    fn frames_out(&self) -> u64 {
         self.outputs.iter().map(Output::frames).sum()
     }
 
-    fn frames_moved(&self) -> u64 {
+    pub(crate) fn frames_moved(&self) -> u64 {
         self.frames_in() + self.frames_out()
     }
 
@@ -161,10 +176,13 @@ pub struct DpJob<'m> {
     pub(crate) instance: Block<'m, Instance<'m>>,
     pub(crate) seat: usize,
     pub(crate) component: ComponentId,
+    pub(crate) core: u8,
     pub(crate) tick: Tick,
     pub(crate) deadline: Deadline,
     pub(crate) stack_bytes: u32,
-    pub(crate) outcome: Option<Run>,
+    /// Frames that had moved when it left.
+    pub(crate) moved_before: u64,
+    pub(crate) run: Option<Run>,
 }
 
 impl DpJob<'_> {
@@ -183,8 +201,19 @@ impl DpJob<'_> {
         self.stack_bytes
     }
 
+    /// The core that the module was made for.
+    pub fn core(&self) -> u8 {
+        self.core
+    }
+
     /// Runs the module once. What comes of it goes home with the job.
     pub fn run(&mut self) {
-        self.outcome = Some(self.instance.run(self.tick));
+        self.run = Some(self.instance.process(self.tick));
+    }
+
+    /// Frames that its run moved; none when it failed, or was not run.
+    pub(crate) fn moved(&self) -> u64 {
+        let is_good = self.run.is_some_and(|run| run.outcome.is_ok());
+        if is_good { self.instance.frames_moved().saturating_sub(self.moved_before) } else { 0 }
     }
 }

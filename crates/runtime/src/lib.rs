@@ -3,12 +3,13 @@
 //! A host drives it with verbs ([`Runtime::create_pipeline`], [`Runtime::init_module`], [`Runtime::bind`],
 //! [`Runtime::set_state`], …), each of which checks first and changes after. A clock drives it with
 //! [`Runtime::tick`]. An executor takes DP runs from [`Runtime::next_ready`], on one thread or many: a [`DpJob`] owns the
-//! module that it runs, so there is nothing to lock.
+//! module that it runs, so there is nothing to lock. A tick can be taken apart as well: an [`LlPass`] owns all LL modules of
+//! a core. Audio comes and goes through [`Runtime::fill`] and [`Runtime::drain`].
 //!
 //! ```text
-//!            verbs                    tick(k)                next_ready / finish
-//!   host ───────────► graph ◄──────── LL pass ──► rings ◄──── DP runs, most urgent first
-//!                       │                                      on any thread
+//!            verbs             fill(k)   tick(k)   drain(k)     next_ready / finish
+//!   host ───────────► graph ◄─────────  LL passes ──► rings ◄──── DP runs, most urgent first
+//!                       │               one per core              on any thread
 //!                       └─ regions: one per DP module, one per pipeline, one in common
 //! ```
 //!
@@ -24,10 +25,16 @@ mod dp;
 mod drive;
 mod error;
 mod event;
+mod gateway;
 mod graph;
 mod instance;
+mod label;
+mod lane;
+mod list;
+mod look;
 mod mail;
 mod order;
+mod pass;
 mod pins;
 mod platform;
 mod runtime;
@@ -40,12 +47,18 @@ pub use bind::Connection;
 pub use build::{CreatePipeline, InitModule, MemoryRequest};
 pub use error::{Error, Owner, PortId, Side};
 pub use event::{Event, SizeFrom};
+pub use gateway::{Drain, Fill};
 pub use headroom_module::wiring::RingLevel;
-pub use headroom_module::{ComponentId, Domain, GatewayDirection, MixShortage};
+pub use headroom_module::{ComponentId, Domain, Gateway, GatewayDirection, MixShortage};
 pub use instance::{Counters, DpJob};
+pub use label::Label;
 pub use mail::{Part, TransferFault};
+pub use pass::{LlPass, LlStep};
 pub use platform::Platform;
 pub use runtime::Runtime;
-pub use snapshot::{DpFigures, ModuleSnapshot, PipelineSnapshot, RingSnapshot};
+pub use snapshot::{
+    Asker, DpFigures, ModuleSnapshot, PipelineSnapshot, Record, Refused, RegionSnapshot, RingEnd,
+    RingSnapshot, RuntimeSnapshot,
+};
 pub use state::{ModuleState, PipelineState, Requested, Standing};
-pub use vregion::{PagePool, PoolUsage, Profile, Requester, Statistics};
+pub use vregion::{PagePool, PoolUsage, Profile};

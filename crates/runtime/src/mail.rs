@@ -1,4 +1,4 @@
-//! What is on its way to modules: values that are not whole yet, and those for a module that is out with a job.
+//! What is on its way to modules: values that are not whole yet, and those for a module that is out with a job or a pass.
 //!
 //! ```text
 //!   Mail ─► Letter ─next─► Letter       at most one for a module, as in the original
@@ -143,25 +143,29 @@ impl<'m> Mail<'m> {
         self.first = Some(letter);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
     /// Takes the letter to a module out. O(letters).
     pub(crate) fn take(&mut self, to: ComponentId) -> Option<Block<'m, Letter<'m>>> {
-        let mut place = &mut self.first;
-        while place.as_ref().is_some_and(|letter| letter.to != to) {
-            place = &mut place.as_mut()?.next;
+        let mut link = &mut self.first;
+        while link.as_ref().is_some_and(|letter| letter.to != to) {
+            link = &mut link.as_mut()?.next;
         }
-        let mut letter = place.take()?;
-        *place = letter.next.take();
+        let mut letter = link.take()?;
+        *link = letter.next.take();
         Some(letter)
     }
 
     /// The whole value that waits for a module.
     pub(crate) fn waiting(&self, to: ComponentId) -> Option<&Letter<'m>> {
-        let mut place = &self.first;
-        while let Some(letter) = place {
+        let mut link = &self.first;
+        while let Some(letter) = link {
             if letter.to == to {
                 return Some(&**letter).filter(|letter| letter.received.is_none());
             }
-            place = &letter.next;
+            link = &letter.next;
         }
         None
     }

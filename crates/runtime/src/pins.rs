@@ -22,7 +22,7 @@ pub(crate) struct ListedPins<'m>(Option<Block<'m, [Pin]>>);
 
 impl<'m> ListedPins<'m> {
     /// Takes memory for those of `config` that a module with `pins` has; most modules have none.
-    pub(crate) fn place(
+    pub(crate) fn make(
         memory: &Lifetime<'m>,
         config: &InitConfig<'_>,
         pins: Pins,
@@ -32,7 +32,7 @@ impl<'m> ListedPins<'m> {
         let mut all = inputs.chain(on(Side::Output, listed.outputs().take(pins.outputs.into())));
         let Some(first) = all.next() else { return Ok(Self(None)) };
         let mut block = memory.slice(1 + all.size_hint().0, first, "listed pins")?;
-        block.iter_mut().skip(1).zip(all).for_each(|(place, pin)| *place = pin);
+        block.iter_mut().skip(1).zip(all).for_each(|(kept, pin)| *kept = pin);
         Ok(Self(Some(block)))
     }
 

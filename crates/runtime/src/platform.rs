@@ -5,7 +5,7 @@
 pub struct Platform {
     /// Microseconds between LL ticks.
     pub tick_us: u32,
-    /// Cores that pipelines and modules can be put on.
+    /// Cores that pipelines and modules can be put on; each has a table as long as that of the modules, for its LL pass.
     pub cores: u8,
     /// Bytes of a DP module's region when the message names none.
     pub dp_region_bytes: usize,
@@ -21,9 +21,9 @@ pub struct Platform {
     pub common_bytes: usize,
     /// Pipelines that there can be at once.
     pub pipelines: u16,
-    /// Module instances that there can be at once, endpoints included.
+    /// Module instances that there can be at once.
     pub modules: u16,
-    /// Connections that there can be at once, those of endpoints included.
+    /// Connections that there can be at once; the rings behind gateways are none.
     pub edges: u16,
     /// Events that are kept until somebody takes them; later ones are counted, not kept.
     pub events: u16,

@@ -1,45 +1,47 @@
-//! The runtime itself: its tables, the LL pass of a tick and the DP runs that follow it.
+//! The runtime itself: its tables, the LL passes of a tick and the DP runs that follow them.
 
-use headroom_module::{ComponentId, Domain, Endpoints, Interim, Lifetime, ModuleEntry, Tick, wiring};
+use headroom_module::{Interim, Lifetime, ModuleEntry, Tick, wiring};
 use vregion::{PagePool, PoolUsage, Region};
 
 use crate::dp::DpPhase;
 use crate::event::Log;
-use crate::graph::{Graph, Pipeline, Seat, SeatMemory};
-use crate::instance::Run;
+use crate::graph::{Graph, Pipeline, SeatMemory};
 use crate::mail::Mail;
+use crate::pass::Told;
 use crate::schedule::{self, Deadline};
 use crate::state::{ModuleState, PipelineState};
-use crate::watch::Verdict;
-use crate::{DpJob, Error, Event, Owner, Platform};
+use crate::{DpJob, Error, Event, LlPass, Owner, Platform};
 
 /// Runs pipelines of modules: LL modules in every tick, DP modules when they are ready.
 ///
 /// It owns no thread and reads no clock. Its caller calls [`tick`](Self::tick) once a period, then executes the jobs that
-/// [`next_ready`](Self::next_ready) hands out, wherever it likes, and brings them home with [`finish`](Self::finish).
+/// [`next_ready`](Self::next_ready) hands out, wherever it likes, and brings them home with [`finish`](Self::finish). Where
+/// LL modules shall run on several cores, or be watched one by one, it takes a tick apart: [`begin_tick`](Self::begin_tick),
+/// then [`take_pass`](Self::take_pass) and [`finish_pass`](Self::finish_pass) for each core.
 pub struct Runtime<'m> {
     pub(crate) platform: Platform,
     pub(crate) pool: &'m PagePool<'m>,
-    pub(crate) drivers: &'m [ModuleEntry],
-    pub(crate) endpoints: &'m mut (dyn Endpoints + 'm),
+    pub(crate) modules: &'m [ModuleEntry],
     pub(crate) common: Region<'m>,
     pub(crate) graph: Graph<'m>,
     pub(crate) log: Log<'m>,
     pub(crate) mail: Mail<'m>,
     pub(crate) sequence: u32,
-    now: Tick,
+    pub(crate) now: Tick,
+    /// Passes of this tick that have not come home yet.
+    passes_left: u8,
 }
 
 impl<'m> Runtime<'m> {
-    /// A runtime with no pipelines, whose tables take `platform.common_bytes` of `pool`.
+    /// A runtime with no pipelines that makes the modules of a table, whose own tables take `platform.common_bytes` of
+    /// `pool`.
     ///
     /// # Errors
     /// [`Error::Region`] or [`Error::Tables`] when they don't fit.
     pub fn new(
         platform: Platform,
         pool: &'m PagePool<'m>,
-        drivers: &'m [ModuleEntry],
-        endpoints: &'m mut (dyn Endpoints + 'm),
+        modules: &'m [ModuleEntry],
     ) -> Result<Self, Error> {
         let no_region = |error| Error::Region { owner: Owner::Common, error };
         let common = pool.region(0, platform.common_bytes).map_err(no_region)?;
@@ -47,18 +49,8 @@ impl<'m> Runtime<'m> {
         let log = Log::new(&common, platform.events).map_err(Error::Tables)?;
         common.seal();
         let now = Tick { index: 0, period_us: platform.tick_us };
-        Ok(Self {
-            platform,
-            pool,
-            drivers,
-            endpoints,
-            common,
-            graph,
-            log,
-            mail: Mail::default(),
-            sequence: 0,
-            now,
-        })
+        let mail = Mail::default();
+        Ok(Self { platform, pool, modules, common, graph, log, mail, sequence: 0, now, passes_left: 0 })
     }
 
     /// What this runtime runs on.
@@ -81,90 +73,137 @@ impl<'m> Runtime<'m> {
         self.log.dropped()
     }
 
-    /// One LL pass: every running LL module once, in order; then DP modules may be taken by
-    /// [`next_ready`](Self::next_ready). Allocates nothing. O(modules + edges).
+    /// The LL passes of a tick: every running LL module once, whichever its core, in the order of the run; then DP modules
+    /// may be taken by [`next_ready`](Self::next_ready). Allocates nothing. O(modules that run + DP modules + their edges).
+    ///
+    /// It is the convenience of those who run everything in one place: it takes every core's pass that is here, runs it
+    /// step by step, and brings it home. Where audio goes from a core to another, it is heard in the same tick as on one.
     pub fn tick(&mut self, index: u64) {
+        self.begin_tick(index);
+        if self.passes_left > 1 {
+            self.interleave();
+        }
+        for core in 0..self.platform.cores {
+            let Some(mut pass) = self.lend_pass(core) else { continue };
+            while let Some(step) = pass.next() {
+                step.run();
+            }
+            self.finish_pass(pass);
+        }
+    }
+
+    /// Begins a tick that is taken apart: its passes wait for [`take_pass`](Self::take_pass).
+    ///
+    /// A pass of an earlier tick that is still out does not run in this one.
+    pub fn begin_tick(&mut self, index: u64) {
+        if self.passes_left > 0 {
+            self.end_passes();
+        }
         self.now = Tick { index, period_us: self.platform.tick_us };
+        self.graph.gather();
         self.graph.update_flows();
         self.open_borders();
-        for n in 0..self.graph.ordered() {
-            self.run_ll(self.graph.nth(n));
+        self.passes_left = self.graph.begin_passes(self.now);
+        if self.passes_left == 0 {
+            self.end_passes();
         }
-        // A pipeline that holds does not use up its start delay.
-        let runs = |seat: &&mut Seat<'m>| seat.domain == Domain::Dp && seat.state == ModuleState::Active;
-        for seat in self.graph.seats.iter_mut().flatten().filter(runs) {
+    }
+
+    /// A core's LL pass of this tick, once; `None` when nothing runs there, or it is out. O(modules of the pass).
+    pub fn take_pass(&mut self, core: u8) -> Option<LlPass<'m>> {
+        let pass = self.lend_pass(core)?;
+        for member in pass.members() {
+            let figures = member.instance.as_ref().map(|instance| instance.figures());
+            if let Some((seat, figures)) = self.graph.seat_mut(member.seat.into()).zip(figures) {
+                seat.left = figures;
+            }
+        }
+        Some(pass)
+    }
+
+    fn lend_pass(&mut self, core: u8) -> Option<LlPass<'m>> {
+        let lane = self.graph.lanes.get_mut(usize::from(core))?;
+        if core::mem::take(&mut lane.due) { lane.pass.take() } else { None }
+    }
+
+    /// Brings a pass home. What its modules had to tell is logged, and what was set meanwhile is told to them, so that
+    /// their next run knows it.
+    pub fn finish_pass(&mut self, mut pass: LlPass<'m>) {
+        let (core, tick) = (usize::from(pass.core()), pass.tick());
+        let Self { graph, log, .. } = self;
+        pass.tell(|told| note_ll(graph, log, &told));
+        let Some(lane) = self.graph.lanes.get_mut(core) else { return };
+        lane.pass = Some(pass);
+        if !self.mail.is_empty() {
+            self.deliver_to_core(core);
+        }
+        if tick == self.now && self.passes_left > 0 {
+            self.passes_left -= 1;
+            if self.passes_left == 0 {
+                self.end_passes();
+            }
+        }
+    }
+
+    fn deliver_to_core(&mut self, core: usize) {
+        for index in 0..self.graph.seats.len() {
+            if self.graph.seat(index).is_some_and(|seat| usize::from(seat.core) == core) {
+                self.deliver_mail(index);
+            }
+        }
+    }
+
+    /// Steps through the passes of all cores as if they were one.
+    fn interleave(&mut self) {
+        while let Some(pass) = self.graph.next_pass() {
+            pass.next().into_iter().for_each(|step| step.run());
+        }
+    }
+
+    /// After the LL passes of a tick. A pipeline that holds does not use up its start delay.
+    fn end_passes(&mut self) {
+        self.passes_left = 0;
+        for n in 0..self.graph.dp.len() {
+            let index = usize::from(self.graph.dp[n]);
+            let running = self.graph.seat_mut(index).filter(|seat| seat.state == ModuleState::Active);
+            let Some(seat) = running else { continue };
             seat.dp.start = seat.dp.start.after_ll_pass();
             seat.dp.stalled = false;
         }
     }
 
-    /// What an LL module may take from a DP module in this tick: one block, or nothing while the start is held back.
+    /// What an LL module or a device may take from a DP module in this tick: one block, or nothing while the start is held
+    /// back.
     fn open_borders(&mut self) {
-        for n in 0..self.graph.edges.len() {
-            let Some(edge) = self.graph.edges[n] else { continue };
-            let Some(source) = self.graph.seat(edge.source) else { continue };
-            if source.domain == Domain::Ll {
+        for n in 0..self.graph.borders.len() {
+            let border = self.graph.borders[n];
+            let Some(start) = self.graph.seat(border.source.into()).map(|seat| seat.dp.start) else {
                 continue;
-            }
-            let start = source.dp.start;
-            let sink = self.graph.seat_mut(edge.sink).and_then(|seat| seat.instance.as_mut());
-            if let Some(input) = sink.and_then(|sink| sink.inputs.get_mut(usize::from(edge.sink_queue))) {
+            };
+            let sink = self.graph.instance_mut(border.sink.into());
+            if let Some(input) = sink.and_then(|sink| sink.inputs.get_mut(usize::from(border.sink_queue))) {
                 let block = input.block_frames();
                 wiring::set_quota(input, Some(start.quota(block)));
             }
         }
-    }
-
-    fn run_ll(&mut self, index: usize) {
-        let now = self.now;
-        let Some(seat) = self.graph.seat_mut(index) else { return };
-        let (component, pipeline) = (seat.id, seat.pipeline);
-        if seat.state != ModuleState::Active {
-            return;
-        }
-        let Some(run) = seat.instance.as_mut().map(|instance| instance.run(now)) else { return };
-        self.note(index, &run);
-        if run.outcome.is_err() {
-            self.rest(pipeline, component);
+        for n in 0..self.graph.dp.len() {
+            let Some(seat) = self.graph.seat_mut(self.graph.dp[n].into()) else { continue };
+            if let Some(outer) = &mut seat.outer {
+                outer.open(seat.dp.start);
+            }
         }
     }
 
-    /// Logs what of a run somebody may want to know.
-    fn note(&mut self, index: usize, run: &Run) {
-        let Some(seat) = self.graph.seat_mut(index) else { return };
-        let (component, pipeline) = (seat.id, seat.pipeline);
-        if let Some(watch) = &mut seat.watch
-            && watch.after_run(run.missing) == Verdict::Tell
-        {
-            let (copier, node, direction) = (component.copier(), watch.node, watch.direction);
-            self.log.push(Event::GatewayMissed { copier, pipeline, node, direction });
-        }
-        if let Some(shortage) = run.shortage {
-            let expected_end = self.graph.pipeline(pipeline).is_ok_and(Pipeline::is_ending);
-            self.log.push(Event::MixShortage { component, pipeline, expected_end, shortage });
-        }
-        if let Err(error) = run.outcome {
-            self.log.push(Event::Fault { component, error });
-        }
-    }
-
-    /// A failed LL module stops its pipeline: half of a stream is worse than none.
-    fn rest(&mut self, pipeline: u8, component: ComponentId) {
-        self.graph.enter(pipeline, PipelineState::Paused, ModuleState::Paused);
-        if let Ok(stopped) = self.graph.pipeline_mut(pipeline) {
-            stopped.stopped_by = Some(component);
-        }
-    }
-
-    /// The most urgent DP module that is ready, as a job that owns it; `None` when no other is. O(modules).
+    /// The most urgent DP module that is ready, as a job that owns it; `None` when no other is. O(DP modules).
     ///
     /// A module is offered again in the same tick while its runs move audio, so the number of jobs is bounded by what
     /// the rings hold.
     pub fn next_ready(&mut self) -> Option<DpJob<'m>> {
         let now_us = self.now.index.saturating_mul(u64::from(self.now.period_us));
         let mut best: Option<(usize, Deadline)> = None;
-        for (index, place) in self.graph.seats.iter_mut().enumerate() {
-            let Some(seat) = place else { continue };
+        for n in 0..self.graph.dp.len() {
+            let index = usize::from(self.graph.dp[n]);
+            let Some(seat) = self.graph.seat_mut(index) else { continue };
             if seat.dp.phase != DpPhase::Queued || seat.dp.stalled || seat.state != ModuleState::Active {
                 continue;
             }
@@ -185,23 +224,38 @@ impl<'m> Runtime<'m> {
         let (tick, tick_us) = (self.now, self.platform.tick_us);
         let seat = self.graph.seat_mut(index)?;
         let instance = seat.instance.take()?;
+        seat.left = instance.figures();
         seat.dp.phase = DpPhase::Running;
         seat.dp.start = seat.dp.start.on_run(seat.dp.period_us, tick_us);
-        let (component, stack_bytes) = (seat.id, seat.memory.stack_bytes);
-        Some(DpJob { instance, seat: index, component, tick, deadline, stack_bytes, outcome: None })
+        Some(DpJob {
+            seat: index,
+            component: seat.id,
+            core: seat.core,
+            tick,
+            deadline,
+            stack_bytes: seat.memory.stack_bytes,
+            moved_before: seat.left.frames_in + seat.left.frames_out,
+            run: None,
+            instance,
+        })
     }
 
     /// Brings a job home that finished at `now_us`. A job that was not run counts as one that moved nothing. What was set
     /// meanwhile is told to the module here, so that its next run knows it.
     pub fn finish(&mut self, job: DpJob<'m>, now_us: u64) {
-        let Some(seat) = self.graph.seats.get_mut(job.seat).and_then(Option::as_mut) else { return };
-        seat.instance = Some(job.instance);
-        let moved = job.outcome.map_or(0, |run| run.outcome.unwrap_or(0));
-        seat.dp.finish(job.deadline, now_us, moved);
-        if let Some(run) = job.outcome {
-            self.note(job.seat, &run);
+        let moved = job.moved();
+        let DpJob { instance, seat: index, component, deadline, run, .. } = job;
+        let Some(seat) = self.graph.seat_mut(index) else { return };
+        seat.instance = Some(instance);
+        seat.dp.finish(deadline, now_us, moved);
+        if let Some(run) = run {
+            let (pipeline, fault) = (seat.pipeline, run.outcome.err());
+            let told = Told { component, pipeline, shortage: run.shortage, fault };
+            note(&self.graph, &mut self.log, &told);
         }
-        self.deliver_mail(job.seat);
+        if !self.mail.is_empty() {
+            self.deliver_mail(index);
+        }
     }
 
     /// Memory of the kind that `init` is handed, from the module's region.
@@ -215,5 +269,28 @@ impl<'m> Runtime<'m> {
     /// Memory of the kind that `prepare` and configuration are handed, from the module's region.
     pub(crate) fn interim(memory: &SeatMemory<'m>) -> Interim<'m> {
         Interim::new(memory.region.clone())
+    }
+}
+
+/// Logs what of a run somebody may want to know.
+fn note(graph: &Graph<'_>, log: &mut Log<'_>, told: &Told) {
+    let Told { component, pipeline, shortage, fault } = *told;
+    if let Some(shortage) = shortage {
+        let expected_end = graph.pipeline(pipeline).is_ok_and(Pipeline::is_ending);
+        log.push(Event::MixShortage { component, pipeline, expected_end, shortage });
+    }
+    if let Some(error) = fault {
+        log.push(Event::Fault { component, error });
+    }
+}
+
+/// As [`note`]; an LL module that failed stops its pipeline: half of a stream is worse than none.
+fn note_ll(graph: &mut Graph<'_>, log: &mut Log<'_>, told: &Told) {
+    note(graph, log, told);
+    if told.fault.is_some() {
+        graph.enter(told.pipeline, PipelineState::Paused, ModuleState::Paused);
+        if let Ok(stopped) = graph.pipeline_mut(told.pipeline) {
+            stopped.stopped_by = Some(told.component);
+        }
     }
 }

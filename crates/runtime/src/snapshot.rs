@@ -1,20 +1,58 @@
-//! Plain snapshots of what the runtime knows of itself, for reports.
+//! A snapshot: plain data that says what a runtime is and has counted, at any time, wherever its modules are.
+//!
+//! ```text
+//!   Runtime::snapshot ─► Runtime, Pipeline, Pipeline, …, Module, Module, …, Ring, Ring, …       one record at a time
+//! ```
+//!
+//! Nothing in it points into the runtime or the program, so that its records can cross to another machine. A module that is
+//! out with a job or a pass shows what it had when it left, and says so; what memory it has and how full its rings are is
+//! known wherever it is.
 
-use headroom_module::{ComponentId, Domain, wiring};
-use vregion::Statistics;
+use headroom_module::{ComponentId, Domain, wiring::RingLevel};
+use vregion::{PoolUsage, Requester, Statistics};
 
-use crate::graph::{Edge, Pipeline, Seat};
-use crate::instance::{Counters, Instance};
-use crate::schedule::StartDelay;
-use crate::{Error, ModuleState, Owner, PipelineState, PortId, Runtime, Side, SizeFrom};
+use crate::instance::Counters;
+use crate::{Label, ModuleState, Owner, PipelineState, PortId, SizeFrom};
+
+/// One record of a snapshot. A snapshot is one [`RuntimeSnapshot`] and then any number of the others.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Record {
+    /// The runtime as a whole.
+    Runtime(RuntimeSnapshot),
+    /// A pipeline.
+    Pipeline(PipelineSnapshot),
+    /// A module instance.
+    Module(ModuleSnapshot),
+    /// A ring.
+    Ring(RingSnapshot),
+}
+
+/// A runtime as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuntimeSnapshot {
+    /// The tick that was begun last; 0 before the first.
+    pub tick: u64,
+    /// Declared: microseconds of a tick.
+    pub tick_us: u32,
+    /// Declared: bytes of the common region.
+    pub common_bytes: usize,
+    /// Measured: figures of the common region.
+    pub common: RegionSnapshot,
+    /// Measured: how much of the page pool is in use.
+    pub pool: PoolUsage,
+    /// Measured: events that were lost because nobody took the older ones.
+    pub events_lost: u64,
+}
 
 /// A pipeline.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PipelineSnapshot {
     /// Its id.
     pub id: u8,
     /// 0 runs first in a tick.
     pub priority: u8,
+    /// The core that runs its LL modules.
+    pub core: u8,
     /// Where it is in its life.
     pub state: PipelineState,
     /// Declared: bytes of its region, 0 when it has none.
@@ -22,18 +60,18 @@ pub struct PipelineSnapshot {
     /// Declared: bytes of stack.
     pub declared_stack: u32,
     /// Measured: figures of its region, if it has one.
-    pub region: Option<Statistics>,
+    pub region: Option<RegionSnapshot>,
     /// The module whose failure stopped it.
     pub stopped_by: Option<ComponentId>,
 }
 
 /// A module instance.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ModuleSnapshot {
     /// Its id.
     pub id: ComponentId,
-    /// Its driver's name.
-    pub name: &'static str,
+    /// Its kind: the name of its row in the module table.
+    pub name: Label,
     /// Whether it only stands in for a module that nothing here makes: its memory is what was declared, its audio what
     /// came in.
     pub stand_in: bool,
@@ -41,8 +79,12 @@ pub struct ModuleSnapshot {
     pub pipeline: u8,
     /// Who runs it.
     pub domain: Domain,
+    /// The core that runs it.
+    pub core: u8,
     /// Where it is in its life.
     pub state: ModuleState,
+    /// Whether it is out with a job or a pass: then frames, counters and delay are those that it had when it left.
+    pub out: bool,
     /// Whose region it lives in.
     pub owner: Owner,
     /// Declared: bytes of its own region, 0 when it has none.
@@ -54,12 +96,12 @@ pub struct ModuleSnapshot {
     /// Measured: bytes of its region that it took, with its rings, padding included.
     pub taken_bytes: usize,
     /// Measured: figures of its own region, if it has one.
-    pub region: Option<Statistics>,
+    pub region: Option<RegionSnapshot>,
     /// Measured: frames taken from its inputs.
     pub frames_in: u64,
     /// Measured: frames given to its outputs.
     pub frames_out: u64,
-    /// Measured: what it counted.
+    /// Measured: what it counted, and for a gateway copier what its device missed.
     pub counters: Counters,
     /// Frames of delay at the output that it adds, as it says itself.
     pub delay_frames: u32,
@@ -80,116 +122,136 @@ pub struct DpFigures {
     pub margin_us: Option<i64>,
 }
 
-/// A ring between two modules.
+/// A ring between two modules, or between a gateway copier and the device behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RingSnapshot {
-    /// The port that writes.
-    pub source: PortId,
-    /// The port that reads.
-    pub sink: PortId,
-    /// How full it is and was, in frames.
-    pub level: wiring::RingLevel,
+    /// Who writes.
+    pub source: RingEnd,
+    /// Who reads.
+    pub sink: RingEnd,
+    /// Measured: how full it is and was, in frames.
+    pub level: RingLevel,
     /// Bytes of one frame.
     pub frame_bytes: usize,
 }
 
-impl<'m> Runtime<'m> {
-    /// All pipelines, in the order of their making.
-    pub fn pipelines(&self) -> impl Iterator<Item = PipelineSnapshot> + '_ {
-        self.graph.pipelines.iter().flatten().map(Pipeline::snapshot)
-    }
-
-    /// All modules, in the order of their making, as far as no place was used again.
-    pub fn modules(&self) -> impl Iterator<Item = ModuleSnapshot> + '_ {
-        self.graph.seats.iter().flatten().map(Seat::snapshot)
-    }
-
-    /// All rings, in the order of their making, as far as no place was used again.
-    pub fn rings(&self) -> impl Iterator<Item = RingSnapshot> + '_ {
-        self.graph.edges.iter().flatten().filter_map(|&edge| self.ring(edge))
-    }
-
-    /// Pages of the pool that a pipeline takes: those of its region and of the regions of its DP modules.
-    ///
-    /// # Errors
-    /// There is no such pipeline.
-    pub fn pipeline_pages(&self, id: u8) -> Result<usize, Error> {
-        let pipeline = self.graph.pipeline(id)?;
-        // An endpoint lives in the region of its copier.
-        let own = |seat: &&Seat<'m>| seat.pipeline == id && seat.memory.owner == Owner::Module(seat.id);
-        let modules = self.graph.seats.iter().flatten().filter(own);
-        let regions = modules.map(|seat| &seat.memory.region).chain(&pipeline.region);
-        let bytes: usize = regions.map(|region| region.statistics().capacity).sum();
-        Ok(bytes / self.pool.usage().page_bytes)
-    }
-
-    /// Figures of the common region.
-    pub fn common_region(&self) -> Statistics {
-        self.common.statistics()
-    }
-
-    fn ring(&self, edge: Edge) -> Option<RingSnapshot> {
-        let (source, sink) = (self.graph.seat(edge.source)?, self.graph.seat(edge.sink)?);
-        // Either end can tell; one of the modules may be out with a job.
-        let written = source.instance.as_ref().and_then(|it| {
-            let output = it.outputs.get(usize::from(edge.source_queue))?;
-            Some((wiring::output_level(output)?, output.format()?))
-        });
-        let read = || {
-            let input = sink.instance.as_ref()?.inputs.get(usize::from(edge.sink_queue))?;
-            Some((wiring::input_level(input)?, input.format()?))
-        };
-        let (level, format) = written.or_else(read)?;
-        Some(RingSnapshot {
-            source: PortId { component: source.id, side: Side::Output, queue: edge.source_queue },
-            sink: PortId { component: sink.id, side: Side::Input, queue: edge.sink_queue },
-            level,
-            frame_bytes: format.frame_bytes(),
-        })
-    }
+/// Who is at one end of a ring.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RingEnd {
+    /// A port of a module.
+    Port(PortId),
+    /// The gateway with this IPC4 node id: a device, or whoever stands in its place.
+    Gateway(u32),
 }
 
-impl Pipeline<'_> {
-    fn snapshot(&self) -> PipelineSnapshot {
-        PipelineSnapshot {
-            id: self.id,
-            priority: self.priority,
-            state: self.state,
-            declared_bytes: self.declared_bytes,
-            declared_stack: self.declared_stack,
-            region: self.region.as_ref().map(|region| region.statistics()),
-            stopped_by: self.stopped_by,
+impl RingEnd {
+    /// The module there; none outside of a gateway.
+    pub fn component(&self) -> Option<ComponentId> {
+        match self {
+            Self::Port(port) => Some(port.component),
+            Self::Gateway(_) => None,
         }
     }
 }
 
-impl Seat<'_> {
-    fn snapshot(&self) -> ModuleSnapshot {
-        let instance = self.instance.as_deref();
-        let own_region = matches!(self.memory.owner, Owner::Module(_));
-        ModuleSnapshot {
-            id: self.id,
-            name: self.name,
-            stand_in: self.stand_in,
-            pipeline: self.pipeline,
-            domain: self.domain,
-            state: self.state,
-            owner: self.memory.owner,
-            declared_bytes: self.memory.declared_bytes,
-            size_from: self.memory.size_from,
-            stack_bytes: self.memory.stack_bytes,
-            taken_bytes: self.memory.taken,
-            region: own_region.then(|| self.memory.region.statistics()),
-            frames_in: instance.map_or(0, Instance::frames_in),
-            frames_out: instance.map_or(0, Instance::frames_out),
-            counters: instance.map_or_else(Counters::default, |instance| instance.counters),
-            delay_frames: instance.map_or(0, |instance| instance.module.delay_frames()),
-            dp: (self.domain == Domain::Dp).then_some(DpFigures {
-                period_us: self.dp.period_us,
-                started: self.dp.start == StartDelay::Over,
-                late_runs: self.dp.late_runs,
-                margin_us: self.dp.margin_us,
-            }),
+/// A region's figures, all measured; bytes unless they say otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RegionSnapshot {
+    /// The owner's word: a pipeline's id, a module's component id, or 0.
+    pub owner: u32,
+    /// What it can hold: `requested`, rounded up to pages.
+    pub capacity: usize,
+    /// What was asked for.
+    pub requested: usize,
+    /// Sum of the sizes asked for in lifetime blocks, freed ones included.
+    pub lifetime_bytes: usize,
+    /// Lost between lifetime blocks.
+    pub lifetime_padding: usize,
+    /// Lifetime blocks made.
+    pub lifetime_blocks: u32,
+    /// Lifetime blocks freed: their memory stays taken.
+    pub lifetime_frees: u32,
+    /// Whether the interim heap exists.
+    pub sealed: bool,
+    /// Lost before the interim heap.
+    pub seal_padding: usize,
+    /// Size of the interim heap.
+    pub interim_capacity: usize,
+    /// In use in the interim heap now.
+    pub interim_used: usize,
+    /// The most that was in use there at once.
+    pub interim_peak: usize,
+    /// What of `interim_used` is padding.
+    pub interim_padding: usize,
+    /// What of `interim_peak` was padding.
+    pub interim_peak_padding: usize,
+    /// Interim blocks in use now.
+    pub interim_blocks: u32,
+    /// The largest free block of the interim heap.
+    pub largest_free: usize,
+    /// The most that was free when a request for no more than that was refused.
+    pub most_fragmented: usize,
+    /// Lifetime requests after the seal.
+    pub late_requests: u32,
+    /// The first of them.
+    pub first_late: Option<Asker>,
+    /// Requests refused.
+    pub refused: u32,
+    /// The last of them.
+    pub last_refused: Option<Refused>,
+    /// Never touched.
+    pub spare: usize,
+}
+
+/// Who asked for memory, and for what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Asker {
+    /// The owner's word, as of [`RegionSnapshot::owner`].
+    pub owner: u32,
+    /// What the memory was for.
+    pub what: Label,
+}
+
+/// A request for memory that was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// Who asked.
+    pub asker: Asker,
+    /// Bytes asked for.
+    pub bytes: usize,
+}
+
+impl From<Requester> for Asker {
+    fn from(requester: Requester) -> Self {
+        Self { owner: requester.owner, what: Label::new(requester.what) }
+    }
+}
+
+impl From<Statistics> for RegionSnapshot {
+    fn from(of: Statistics) -> Self {
+        Self {
+            owner: of.owner,
+            capacity: of.capacity,
+            requested: of.requested,
+            lifetime_bytes: of.lifetime_bytes,
+            lifetime_padding: of.lifetime_padding,
+            lifetime_blocks: of.lifetime_blocks,
+            lifetime_frees: of.lifetime_frees,
+            sealed: of.sealed,
+            seal_padding: of.seal_padding,
+            interim_capacity: of.interim_capacity,
+            interim_used: of.interim_used,
+            interim_peak: of.interim_peak,
+            interim_padding: of.interim_padding,
+            interim_peak_padding: of.interim_peak_padding,
+            interim_blocks: of.interim_blocks,
+            largest_free: of.largest_free,
+            most_fragmented: of.most_fragmented,
+            late_requests: of.late_requests,
+            first_late: of.first_late.map(Asker::from),
+            refused: of.refused,
+            last_refused: of.last_refused.map(|(asker, bytes)| Refused { asker: asker.into(), bytes }),
+            spare: of.spare,
         }
     }
 }

@@ -9,8 +9,8 @@ use std::mem::discriminant;
 use common::*;
 use headroom_module::ModuleError;
 use headroom_runtime::{
-    ComponentId, Connection, Domain, Error, ModuleState, PipelineState, Platform, PortId, Requested, Runtime,
-    Side,
+    ComponentId, Connection, Domain, Error, ModuleState, PipelineState, Platform, PortId, Requested, RingEnd,
+    Runtime, Side,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -294,7 +294,12 @@ fn assert_same(rt: &Runtime<'_>, model: &Model, op: &Op) {
     assert!(rt.modules().all(|module| (module.domain == Domain::Dp) == is_dp(module.id)));
     let rings: BTreeSet<_> = rt
         .rings()
-        .map(|ring| (ring.source.component, ring.source.queue, ring.sink.component, ring.sink.queue))
+        .map(|ring| {
+            let (RingEnd::Port(source), RingEnd::Port(sink)) = (ring.source, ring.sink) else {
+                panic!("{ring:?}")
+            };
+            (source.component, source.queue, sink.component, sink.queue)
+        })
         .collect();
     assert_eq!(rings, model.edges, "after {op:?}");
 }

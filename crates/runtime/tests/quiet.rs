@@ -4,14 +4,14 @@
 mod common;
 
 use common::*;
-use headroom_runtime::{Connection, CreatePipeline, MemoryRequest, Requested, Runtime, Statistics};
+use headroom_runtime::{Connection, CreatePipeline, MemoryRequest, RegionSnapshot, Requested, Runtime};
 
 /// Requests to the system's allocator that this thread makes `during` something.
 fn requests_of(during: impl FnOnce()) -> u64 {
     allocation_counter::measure(during).count_total
 }
 
-fn regions(rt: &Runtime<'_>) -> Vec<Statistics> {
+fn regions(rt: &Runtime<'_>) -> Vec<RegionSnapshot> {
     let pipelines = rt.pipelines().filter_map(|pipeline| pipeline.region);
     let modules = rt.modules().filter_map(|module| module.region);
     [rt.common_region()].into_iter().chain(pipelines).chain(modules).collect()

@@ -32,8 +32,7 @@ fn two_modules(test: impl FnOnce(&mut Runtime<'_>)) {
 fn tables_that_do_not_fit_the_common_region_are_refused() {
     with_pool(1 << 20, |pool| {
         let platform = Platform { common_bytes: 4096, modules: 1000, ..SMALL };
-        let mut endpoints = TestEndpoints { tape: Tape::default() };
-        let error = Runtime::new(platform, pool, MODULES, &mut endpoints).err();
+        let error = Runtime::new(platform, pool, MODULES).err();
         assert!(matches!(error, Some(Error::Tables(_))), "{error:?}");
         assert_eq!(pool.usage().regions, 0);
     });
@@ -42,8 +41,7 @@ fn tables_that_do_not_fit_the_common_region_are_refused() {
 #[test]
 fn a_pool_without_room_refuses_the_region() {
     with_pool(4096, |pool| {
-        let mut endpoints = TestEndpoints { tape: Tape::default() };
-        let error = Runtime::new(SMALL, pool, MODULES, &mut endpoints).err();
+        let error = Runtime::new(SMALL, pool, MODULES).err();
         assert!(matches!(error, Some(Error::Region { owner: Owner::Common, .. })), "{error:?}");
     });
     two_modules(|rt| {
@@ -122,9 +120,7 @@ fn a_full_module_table_is_refused_before_any_memory_is_taken() {
         .unwrap();
         (0..11).for_each(|instance| ll(1, pass(instance)).init(rt).unwrap());
         let full = Error::Full { what: "modules", limit: 12 };
-        rt.create_pipeline(&pipeline(2)).unwrap();
-        assert_eq!(refused(rt, |rt| ll(2, entry(0)).init(rt)), full, "no seat for its endpoint");
-        ll(1, pass(11)).init(rt).unwrap();
+        ll(1, entry(0)).init(rt).expect("what is behind a gateway needs no seat");
         events(rt);
         assert_eq!(refused(rt, |rt| dp(1, block(0)).init(rt)), full);
         assert_eq!(refused(rt, |rt| ll(1, pass(12)).init(rt)), full);
@@ -140,7 +136,7 @@ fn a_full_edge_table_is_refused() {
         ll(1, pass(2)).init(rt).unwrap();
         let full = Error::Full { what: "edges", limit: 1 };
         assert_eq!(refused(rt, |rt| rt.bind(&edge(pass(1), pass(2)))), full);
-        assert_eq!(refused(rt, |rt| ll(1, entry(0)).init(rt)), full, "no edge for its endpoint");
+        ll(1, entry(0)).init(rt).expect("the ring behind a gateway is no edge");
     });
 }
 
@@ -245,9 +241,6 @@ fn a_module_that_fails_in_init_leaves_nothing() {
         }
         let error = refused(rt, |rt| dp(1, hog(0)).own(&[20480]).init(rt));
         assert!(matches!(error, Error::Module { error: ModuleError::Memory(_), .. }), "{error:?}");
-        let error = refused(rt, |rt| ll(1, entry(0)).own(&[NOWHERE]).init(rt));
-        let no_gateway = ModuleError::NoGateway { node: NOWHERE };
-        assert_eq!(error, Error::Module { component: entry(0).endpoint(), error: no_gateway });
         assert_eq!(rt.common_region().interim_used, common);
     });
 }
@@ -343,8 +336,8 @@ fn a_port_has_one_partner() {
         let second_source = refused(rt, |rt| rt.bind(&edge(pass(1), block(0))));
         assert_eq!(second_source, taken(input(block(0), 0), pass(0)));
         ll(1, entry(0)).init(rt).unwrap();
-        let endpoint = refused(rt, |rt| rt.bind(&edge(pass(1), entry(0))));
-        assert_eq!(endpoint, taken(input(entry(0), 0), entry(0).endpoint()));
+        let gateway = refused(rt, |rt| rt.bind(&edge(pass(1), entry(0))));
+        assert_eq!(gateway, Error::GatewayPort { port: input(entry(0), 0), node: source_node(0) });
     });
 }
 

@@ -10,9 +10,9 @@ use super::support::{Arena, Bench, Ends};
 use super::table::with_word;
 
 fn session(test: impl FnOnce(&mut Bench<'_>)) {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let (at_start, common) = (bench.in_use(), bench.runtime.common_region().interim_used);
     test(&mut bench);
     bench.delete_all();

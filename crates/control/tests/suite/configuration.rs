@@ -11,9 +11,9 @@ use super::messages::*;
 use super::support::{Arena, Bench, Ends, PLATFORM};
 
 fn with_bench(test: impl FnOnce(&mut Bench<'_>)) {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let at_start = bench.in_use();
     bench.send_all(&stream());
     test(&mut bench);
@@ -85,9 +85,9 @@ fn first_and_last_alone_do_too_even_when_the_last_has_nothing() {
 
 #[test]
 fn a_link_tells_its_position_and_the_host_side_does_not() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     let get = |id: u32, parameter: u32, room: u32| {
         message([0x4300_0000 | id, SINGLE | parameter << 20 | room], &[])
@@ -117,9 +117,9 @@ fn a_link_tells_its_position_and_the_host_side_does_not() {
 
 #[test]
 fn channels_are_swapped_over_the_wire() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     let set = |map: &[u32]| message([0x4401_0004, SINGLE | 7 << 20 | size_of_val(map) as u32], &[map]);
     let get = message([0x4301_0004, SINGLE | 7 << 20 | 4], &[]);
@@ -200,10 +200,10 @@ fn an_unfinished_transfer_ends_with_a_reset_and_goes_with_its_module() {
 
 #[test]
 fn a_value_that_does_not_fit_the_common_region_is_refused() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
     let small = Platform { common_bytes: 48 * 1024, ..PLATFORM };
-    let mut bench = Bench::on(small, &pool, &mut ends);
+    let mut bench = Bench::on(small, &pool, &ends);
     bench.send_all(&[create(1)]);
     (0..8).for_each(|instance| bench.send_all(&[init_gain(instance, 1)]));
     let first = |instance: u32| message([0x4400_0006 | instance << 16, FIRST | 8192], &[&[0]]);

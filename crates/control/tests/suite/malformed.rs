@@ -52,9 +52,9 @@ fn check_reply(message: &[u8], reply: &[u8]) {
 
 #[test]
 fn every_truncation_of_every_message_is_refused_and_changes_nothing() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     for message in session() {
         let before = bench.picture();
         // A part of a configuration does not say how long it is: any length may be all of it.
@@ -110,9 +110,9 @@ fn mutated(session: &[Vec<u8>], which: Index, word: Option<(Index, u32)>, cut: O
 
 /// A valid session is played from `start` on, with acts in between; then all is taken down over the wire.
 fn play(prefix: usize, acts: &[Act]) {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let (at_start, session) = (bench.in_use(), session());
     bench.send_all(&session[..prefix]);
     for act in acts {

@@ -102,10 +102,10 @@ fn bring<'m>(bench: &mut Bench<'m>, state: State) -> Option<DpJob<'m>> {
 fn every_request_in_every_state_has_the_status_of_the_table() {
     for (what, message, statuses) in pipelines().into_iter().chain(modules()).chain(configuration()) {
         for (state, status) in STATES.into_iter().zip(statuses) {
-            let source_fails_at = (state == State::Stopped).then_some(5);
-            let (mut arena, mut ends) = (Arena::new(), Ends { source_fails_at, ..Ends::default() });
+            let ends = if state == State::Stopped { Ends::failing() } else { Ends::default() };
+            let mut arena = Arena::new();
             let pool = arena.pool();
-            let mut bench = Bench::new(&pool, &mut ends);
+            let mut bench = Bench::new(&pool, &ends);
             let at_start = bench.in_use();
             let job = bring(&mut bench, state);
             let before = bench.picture();

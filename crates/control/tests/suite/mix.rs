@@ -40,7 +40,8 @@ pub(crate) fn set_up() -> Vec<Vec<u8>> {
     messages.extend([init_mixer(MIXOUT, 3), init_gate(SPEAKER, 3, LINK_OUT), bind(MIXOUT, SPEAKER)]);
     for (pipeline, instance) in [(1, 0), (2, 2)] {
         let mix = mixin(pipeline - 1);
-        messages.extend([init_gate(host(instance), pipeline, HOST_OUT), init_mixer(mix, pipeline)]);
+        messages
+            .extend([init_gate(host(instance), pipeline, HOST_OUT + instance), init_mixer(mix, pipeline)]);
         messages.push(bind(host(instance), mix));
         // Any of the mixin's outputs, any of the mixout's inputs.
         messages.push(bind_queues((mix, pipeline), (MIXOUT, 3 * pipeline)));
@@ -56,10 +57,10 @@ fn halve() -> Vec<u8> {
 
 #[test]
 fn a_stream_that_pauses_leaves_the_mix_and_comes_back() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let counts = ends.counts.clone();
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&set_up());
     let heard = |bench: &mut Bench<'_>, messages: &[Vec<u8>]| {
         bench.send_all(messages);

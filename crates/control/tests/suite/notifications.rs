@@ -70,9 +70,9 @@ fn two_ends([from, to]: [u32; 2]) -> Vec<Vec<u8>> {
 #[test]
 fn a_starved_sink_is_told_once_until_it_is_fed_again() {
     let dry = |tick| matches!(tick, 10..20 | 40 | 50..1050);
-    let (mut arena, mut ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&two_ends([HOST_OUT, LINK_OUT]));
     let expected = [10, 40, 50].map(|tick| (tick, underrun(2)));
     assert_eq!(told(&mut bench, 0..1050), expected);
@@ -85,9 +85,9 @@ fn a_starved_sink_is_told_once_until_it_is_fed_again() {
 #[test]
 fn what_captures_is_told_of_overruns_at_either_end() {
     let dry = |tick| (30..40).contains(&tick);
-    let (mut arena, mut ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&two_ends([LINK_IN, HOST_IN]));
     assert_eq!(told(&mut bench, 0..10), []);
     // The host stops to read: when the microphone's buffer of two blocks is full there is no room.
@@ -103,9 +103,9 @@ fn what_captures_is_told_of_overruns_at_either_end() {
 #[test]
 fn a_starved_mixer_is_told_once_in_its_period() {
     let dry = |tick| (20..55).contains(&tick);
-    let (mut arena, mut ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&mix::set_up());
     assert_eq!(told(&mut bench, 0..20), []);
     // The period of the second one: 7 ticks.
@@ -124,31 +124,29 @@ fn a_starved_mixer_is_told_once_in_its_period() {
 }
 
 #[test]
-fn a_source_that_fails_is_told_as_a_fault_of_its_copier_and_nothing_else_is() {
-    let (mut arena, mut ends) = (Arena::new(), Ends { source_fails_at: Some(5), ..Ends::default() });
+fn a_module_that_fails_is_told_and_nothing_else_is() {
+    let (mut arena, ends) = (Arena::new(), Ends::failing());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING)]);
     (0..10).for_each(|_| bench.tick());
     let told: Vec<_> =
         std::iter::from_fn(|| bench.runtime.take_event()).filter_map(|e| notification(&e)).collect();
-    let id = ModuleId { module: 4, instance: 0 };
+    let id = ModuleId { module: 6, instance: 0 };
     assert_eq!(told, [Notification::ProcessDataError { id, error: -5 }]);
     let mut wire = [0; Notification::ENCODED_LEN];
     told[0].encode(&mut wire).unwrap();
-    assert_eq!(wire[..], bytes(&[0x1b05_0000, 0, 0, 4, 3, 0, -5_i32 as u32, 0, 0, 0, 0, 0]));
+    assert_eq!(wire[..], bytes(&[0x1b05_0000, 0, 0, 6, 3, 0, -5_i32 as u32, 0, 0, 0, 0, 0]));
 }
 
 #[test]
 fn errors_have_the_originals_numbers() {
     let component = ComponentId::new(0xabcd, 0xff);
     let id = ModuleId { module: 0xabcd, instance: 0xff };
-    for (error, number) in [
-        (ModuleError::Overdrawn { asked: 2, granted: 1 }, -22),
-        (ModuleError::NoGateway { node: 1 }, -5),
-        (ModuleError::Endpoint, -5),
-    ] {
+    for (error, number) in
+        [(ModuleError::Overdrawn { asked: 2, granted: 1 }, -22), (ModuleError::NoGateway { node: 1 }, -5)]
+    {
         let told = notification(&Event::Fault { component, error });
         assert_eq!(told, Some(Notification::ProcessDataError { id, error: number }));
     }

@@ -18,9 +18,9 @@ fn get_size(id: u32) -> Vec<u8> {
 
 #[test]
 fn a_state_is_what_was_set_last_with_success() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     let uninitialized = 1;
     assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, uninitialized]));
@@ -36,9 +36,9 @@ fn a_state_is_what_was_set_last_with_success() {
 
 #[test]
 fn a_pipeline_that_a_module_stopped_says_so_until_it_is_reset() {
-    let (mut arena, mut ends) = (Arena::new(), Ends { source_fails_at: Some(5), ..Ends::default() });
+    let (mut arena, ends) = (Arena::new(), Ends::failing());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING)]);
     (0..10).for_each(|_| bench.tick());
@@ -50,10 +50,10 @@ fn a_pipeline_that_a_module_stopped_says_so_until_it_is_reset() {
 
 #[test]
 fn a_stream_that_ends_runs_on_until_it_is_held_and_can_only_then_run_again() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let counts = ends.counts.clone();
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING), set_state(1, EOS), set_state(1, EOS)]);
     assert_eq!(bench.send(&get_state(1)).1, bytes(&[0x3400_0000, EOS]));
@@ -77,9 +77,9 @@ fn a_stream_that_ends_runs_on_until_it_is_held_and_can_only_then_run_again() {
 
 #[test]
 fn a_size_is_all_pages_that_nobody_else_uses() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let before = bench.in_use().0;
     let region = message([0x1102_0000, 0x2000_0000], &[&[0x0100_0007, 0, 0], &[0x0003_0003, 0, 0, 0x2001]]);
     bench.send_all(&[create(1), region]);

@@ -2,13 +2,13 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use headroom_runtime::{Platform, Statistics};
+use headroom_runtime::{Platform, RegionSnapshot};
 
 use super::messages::*;
 use super::mix;
 use super::support::{Arena, Bench, Ends, PLATFORM};
 
-fn figures(bench: &Bench<'_>) -> Vec<Option<Statistics>> {
+fn figures(bench: &Bench<'_>) -> Vec<Option<RegionSnapshot>> {
     let modules = bench.runtime.modules().map(|module| module.region);
     let pipelines = bench.runtime.pipelines().map(|pipeline| pipeline.region);
     modules.chain(pipelines).chain([Some(bench.runtime.common_region())]).collect()
@@ -16,9 +16,9 @@ fn figures(bench: &Bench<'_>) -> Vec<Option<Statistics>> {
 
 #[test]
 fn ticks_and_dp_runs_allocate_nothing_after_the_seal() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     bench.send_all(&[set_state(1, PAUSED), set_state(1, RUNNING)]);
     let sealed = figures(&bench);
@@ -71,7 +71,7 @@ fn mixing(shape: Shape) -> Vec<Vec<u8>> {
         init_gate(HOST, 1, shape, HOST_OUT),
         init(GAIN, 1, shape, &ramp(HALF, linear)),
         init(one, 1, shape, &[]),
-        init_gate(OTHER_HOST, 2, shape, HOST_OUT),
+        init_gate(OTHER_HOST, 2, shape, HOST_OUT + 1),
         init(PEAKVOL, 2, shape, &ramp(HALF, crossings)),
         init(two, 2, shape, &[]),
         init(MIXOUT, 3, shape, &[]),
@@ -110,9 +110,9 @@ fn straight(shape: Shape) -> Vec<Vec<u8>> {
 
 fn ramps_and_mixes_quietly(messages: &[Vec<u8>]) {
     let dry = |tick| (4_000..4_100).contains(&tick);
-    let (mut arena, mut ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
     let (pool, counts) = (arena.pool(), ends.counts.clone());
-    let mut bench = Bench::on(Platform { edges: 16, ..PLATFORM }, &pool, &mut ends);
+    let mut bench = Bench::on(Platform { edges: 16, ..PLATFORM }, &pool, &ends);
     bench.send_all(messages);
     let sealed = figures(&bench);
     // Half a second of ramps, streams that go on, and then a gap in all of them.

@@ -74,14 +74,14 @@ fn check_declared(bench: &Bench<'_>) {
     assert_eq!((pipeline.id, pipeline.priority), (1, 2));
     assert_eq!((pipeline.declared_bytes, pipeline.declared_stack), (0x6000, 0x2000));
     let converter = bench.runtime.modules().find(|module| module.domain == Domain::Dp).unwrap();
-    assert_eq!((converter.name, converter.pipeline), ("src", 1));
+    assert_eq!((converter.name.as_str(), converter.pipeline), ("src", 1));
     assert_eq!((converter.declared_bytes, converter.stack_bytes), (0x6000, 0x2000));
 }
 
 fn plays(steps: &[Step]) {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let before = bench.in_use();
 
     send(&mut bench, steps);
@@ -122,9 +122,9 @@ fn payload_words_may_leave_the_header_out() {
 
 #[test]
 fn a_reset_stream_starts_again() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     send(&mut bench, &three_words());
     let mut rounds = Vec::new();
     for _ in 0..3 {
@@ -138,9 +138,9 @@ fn a_reset_stream_starts_again() {
 
 #[test]
 fn what_was_configured_is_read_back() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     // Room for 1024 bytes; two channels have a setting of 24 each.
     let (answer, reply) = bench.send(&message([0x4300_0006, 0x3000_0400], &[]));
@@ -170,17 +170,17 @@ const KEEPER: ModuleEntry = ModuleEntry {
     pins: Pins { inputs: 0, outputs: 0 },
     init: |cx| {
         let data = cx.config().module_data.unwrap_or_default();
-        let kept = data.first_chunk().ok_or(ModuleError::Endpoint)?;
+        let kept = data.first_chunk().ok_or(ModuleError::NoGateway { node: 0 })?;
         cx.place(Keeper(*kept))
     },
 };
 
 #[test]
 fn module_data_of_an_init_message_reaches_its_module() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let mut arena = Arena::new();
     let pool = arena.pool();
     let drivers = [KEEPER];
-    let mut runtime = Runtime::new(PLATFORM, &pool, &drivers, &mut ends).unwrap();
+    let mut runtime = Runtime::new(PLATFORM, &pool, &drivers).unwrap();
     let mut mailbox = [0; MAILBOX_BYTES];
     let data = [0x0002_0005, 0xdead_beef, 0x0123_4567];
     let init = message([0x4000_0008, 0x2001_0010], &[&EXTENSION, &data, &base([MS_48K, MS_48K], HZ_48000)]);
@@ -194,9 +194,9 @@ fn module_data_of_an_init_message_reaches_its_module() {
 /// A mixout whose second input is listed with blocks of 10 ms and one that no stream can have.
 #[test]
 fn pins_of_an_init_message_decide_on_the_rings() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let pin = |block: u32, depth: u32| [&[0, block, HZ_48000, depth][..], &STEREO_S32[1..]].concat();
     let (one, two, three) = (pin(8, 8), pin(10 * MS_48K, 32), pin(MS_48K, 8));
     let pins = [&[3, 0, 0, 0][..], &one, &two, &three].concat();
@@ -217,9 +217,9 @@ fn pins_of_an_init_message_decide_on_the_rings() {
 
 #[test]
 fn what_a_message_holds_beyond_what_is_understood_is_told() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     // One object of an unknown id with one word, then a known one with a word too many.
     let objects = [0x0001_00fe, 7, 0x0004_0003, 0, 0x1000, 0x6000, 7];
     let told = Ignored { unknown: 1, extra_words: 1, ..Ignored::NOTHING };

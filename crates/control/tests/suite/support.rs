@@ -1,4 +1,4 @@
-//! The bench: a runtime with the modules that ship, gateways that count their frames, and the wire to talk to it.
+//! The bench: a runtime with the modules that ship, devices that count their frames, and the wire to talk to it.
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use headroom_control::{Answer, MAILBOX_BYTES, answer};
 use headroom_module::{
-    Endpoints, Gateway, GatewayDirection, InitContext, Module, ModuleBox, ModuleError, Process,
+    Configure, GatewayDirection, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process,
 };
 use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
@@ -47,107 +47,91 @@ pub(crate) struct Counts {
 }
 
 /// Every source plays a constant, every sink listens; both count frames.
-#[derive(Default)]
 pub(crate) struct Ends {
     pub(crate) counts: Arc<Counts>,
-    /// The tick in which sources fail.
-    pub(crate) source_fails_at: Option<u64>,
-    /// In which ticks they have nothing.
+    /// In which ticks sources have nothing.
     pub(crate) dry: Option<fn(u64) -> bool>,
+    /// The modules that there are.
+    pub(crate) rows: Vec<ModuleEntry>,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { counts: Arc::default(), dry: None, rows: MODULES.to_vec() }
+    }
+}
+
+impl Ends {
+    /// With a gain that fails in tick 5.
+    pub(crate) fn failing() -> Self {
+        let rows = MODULES.iter().map(|row| if row.module == FAILING.module { FAILING } else { *row });
+        Self { rows: rows.collect(), ..Self::default() }
+    }
 }
 
 /// The constant that sources play, in every four bytes: a quarter of full scale as 32 bits, and no silence as 24 or 16.
 pub(crate) const PLAYED: i32 = 0x2010_0000;
 
-struct Source {
-    counts: Arc<Counts>,
-    rate: u32,
-    fails_at: Option<u64>,
-    dry: Option<fn(u64) -> bool>,
-}
+/// What the failing module fails with.
+pub(crate) const FAILURE: ModuleError = ModuleError::NoGateway { node: 0xbad };
 
-struct Sink {
-    counts: Arc<Counts>,
-    rate: u32,
-    has_heard: bool,
-}
+const FAILING: ModuleEntry = ModuleEntry {
+    name: "failing",
+    uuid: [6; 16],
+    module: 6,
+    pins: Pins { inputs: 1, outputs: 1 },
+    init: |cx| {
+        let gain = MODULES.iter().find(|row| row.module == FAILING.module).unwrap();
+        let gain = (gain.init)(cx)?;
+        cx.place(Failing(gain))
+    },
+};
 
-impl Endpoints for Ends {
-    fn open<'m>(
+/// A gain until tick 5.
+struct Failing<'m>(ModuleBox<'m>);
+
+impl<'m> Module<'m> for Failing<'m> {
+    fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
+        self.0.prepare(cx)
+    }
+
+    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        if cx.tick().index == 5 { Err(FAILURE) } else { self.0.process(cx) }
+    }
+
+    fn configure(
         &mut self,
-        gateway: &Gateway,
-        cx: &mut InitContext<'_, 'm>,
-    ) -> Result<ModuleBox<'m>, ModuleError> {
-        let (counts, rate) = (Arc::clone(&self.counts), gateway.format.rate());
-        match gateway.direction {
-            GatewayDirection::In => {
-                let (fails_at, dry) = (self.source_fails_at, self.dry);
-                cx.place(Source { counts, rate, fails_at, dry })
-            }
-            GatewayDirection::Out => cx.place(Sink { counts, rate, has_heard: false }),
-        }
+        cx: &mut Configure<'_, 'm>,
+        parameter: u32,
+        data: &[u8],
+    ) -> Result<(), ModuleError> {
+        self.0.configure(cx, parameter, data)
+    }
+
+    fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
+        self.0.configuration(parameter, reply)
     }
 }
 
-impl<'m> Module<'m> for Source {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let tick = cx.tick();
-        if self.fails_at == Some(tick.index) {
-            return Err(ModuleError::Endpoint);
-        }
-        if self.dry.is_some_and(|dry| dry(tick.index)) {
-            return Ok(());
-        }
-        let due = tick.frames_due(self.rate);
-        let output = &mut cx.outputs[0];
-        let frames = due.min(output.free());
-        let (first, second) = output.bytes_mut(frames);
-        for piece in [first, second] {
-            piece.chunks_exact_mut(4).for_each(|sample| sample.copy_from_slice(&PLAYED.to_le_bytes()));
-        }
-        self.counts.played.fetch_add(frames as u64, Relaxed);
-        output.commit(frames)?;
-        cx.underrun(due - frames);
-        Ok(())
-    }
-}
-
-impl<'m> Module<'m> for Sink {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.rate);
-        let input = &mut cx.inputs[0];
-        let frames = due.min(input.available());
-        if let Some(last) = input.bytes(frames).0.last_chunk() {
-            self.counts.last.store(i32::from_le_bytes(*last), Relaxed);
-        }
-        self.counts.heard.fetch_add(frames as u64, Relaxed);
-        input.release(frames)?;
-        self.has_heard |= frames > 0;
-        if self.has_heard {
-            cx.underrun(due - frames);
-        }
-        Ok(())
-    }
-}
-
-/// A runtime with a wire to it.
+/// A runtime with a wire to it, and devices at its gateways.
 pub(crate) struct Bench<'m> {
     pub(crate) runtime: Runtime<'m>,
     /// Bytes of the common region's heap that the runtime itself takes.
     pub(crate) common_at_start: usize,
+    ends: &'m Ends,
     mailbox: [u8; MAILBOX_BYTES],
     ticks: u64,
 }
 
 impl<'m> Bench<'m> {
-    pub(crate) fn new(pool: &'m PagePool<'m>, ends: &'m mut Ends) -> Self {
+    pub(crate) fn new(pool: &'m PagePool<'m>, ends: &'m Ends) -> Self {
         Self::on(PLATFORM, pool, ends)
     }
 
-    pub(crate) fn on(platform: Platform, pool: &'m PagePool<'m>, ends: &'m mut Ends) -> Self {
-        let runtime = Runtime::new(platform, pool, MODULES, ends).unwrap();
+    pub(crate) fn on(platform: Platform, pool: &'m PagePool<'m>, ends: &'m Ends) -> Self {
+        let runtime = Runtime::new(platform, pool, &ends.rows).unwrap();
         let common_at_start = runtime.common_region().interim_used;
-        Self { runtime, common_at_start, mailbox: [0xA5; MAILBOX_BYTES], ticks: 0 }
+        Self { runtime, common_at_start, ends, mailbox: [0xA5; MAILBOX_BYTES], ticks: 0 }
     }
 
     /// Sends a message and returns what became of it, and the reply.
@@ -164,10 +148,50 @@ impl<'m> Bench<'m> {
         }
     }
 
-    /// One LL pass, after which jobs may be taken.
+    /// The LL passes of a tick, after which jobs may be taken, with the devices before and after them.
     pub(crate) fn ll_pass(&mut self) {
+        self.serve(GatewayDirection::In);
         self.runtime.tick(self.ticks);
+        self.serve(GatewayDirection::Out);
         self.ticks += 1;
+    }
+
+    fn serve(&mut self, way: GatewayDirection) {
+        // More than the bench has modules; ticks are watched for memory that they take.
+        let mut nodes = [None; 32];
+        let here = self.runtime.gateways().filter(|gateway| gateway.direction == way);
+        nodes.iter_mut().zip(here).for_each(|(node, gateway)| *node = Some(gateway.node));
+        for node in nodes.into_iter().flatten() {
+            match way {
+                GatewayDirection::In => self.fill(node),
+                GatewayDirection::Out => self.drain(node),
+            }
+        }
+    }
+
+    /// A source that has nothing brings nothing; what has no room is lost.
+    fn fill(&mut self, node: u32) {
+        let mut fill = self.runtime.fill(node, self.ticks).unwrap();
+        if self.ends.dry.is_some_and(|dry| dry(self.ticks)) {
+            return;
+        }
+        let (due, frames) = (fill.due(), fill.frames());
+        let (first, second) = fill.bytes_mut();
+        for piece in [first, second] {
+            piece.chunks_exact_mut(4).for_each(|sample| sample.copy_from_slice(&PLAYED.to_le_bytes()));
+        }
+        self.ends.counts.played.fetch_add(frames as u64, Relaxed);
+        fill.lose(due - frames);
+        fill.commit(frames).unwrap();
+    }
+
+    fn drain(&mut self, node: u32) {
+        let counts = &self.ends.counts;
+        let mut drain = self.runtime.drain(node, self.ticks).unwrap();
+        counts.heard.fetch_add(drain.frames() as u64, Relaxed);
+        if let Some(last) = drain.bytes().0.last_chunk() {
+            counts.last.store(i32::from_le_bytes(*last), Relaxed);
+        }
     }
 
     /// An LL pass and the DP runs after it.

@@ -79,9 +79,9 @@ pub(crate) fn set_up(bench: &mut Bench<'_>, at: At) {
 
 pub(crate) fn check(rows: Vec<Row>) {
     for Row { what, at, message, reply, reason: Why(matches, pattern) } in rows {
-        let (mut arena, mut ends) = (Arena::new(), Ends::default());
+        let (mut arena, ends) = (Arena::new(), Ends::default());
         let pool = arena.pool();
-        let mut bench = Bench::new(&pool, &mut ends);
+        let mut bench = Bench::new(&pool, &ends);
         set_up(&mut bench, at);
         let before = bench.picture();
         let (answer, got) = bench.send(&message);

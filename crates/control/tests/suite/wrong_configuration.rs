@@ -117,9 +117,9 @@ fn configuration_that_the_module_does_not_take() {
 
 #[test]
 fn nothing_to_set_is_a_success_that_no_module_hears_of() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
     for extension in [0x3000_0000, 0x2000_0000, 0x3330_0000] {
         let (answer, reply) = bench.send(&message([0x4400_0006, extension], &[]));

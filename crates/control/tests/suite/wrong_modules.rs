@@ -151,9 +151,9 @@ fn bindings() {
 
 #[test]
 fn two_dp_modules_are_not_bound() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), init_src(0, 1), init_src(1, 1)]);
     let before = bench.picture();
     let (answer, reply) = bench.send(&bind(SRC, 0x1_0007));
@@ -165,9 +165,9 @@ fn two_dp_modules_are_not_bound() {
 
 #[test]
 fn a_block_is_whole_frames_or_the_binding_fails() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let odd = with_word(init_gain(0, 1), 3, MS_48K + 1);
     bench.send_all(&[create(1), odd, init_gain(1, 1)]);
     let before = bench.picture();
@@ -195,9 +195,9 @@ fn instances() {
 
 #[test]
 fn a_binding_without_room_is_out_of_memory() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     let small = message([0x1102_0000, 0x2000_0000], &[&[0x0100_0007, 0, 0], &[0x0003_0003, 0, 0, 0x1000]]);
     let large = |instance| with_word(with_word(init_gain(instance, 2), 3, 0x2000), 4, 0x2000);
     bench.send_all(&[create(1), small, large(10), large(11)]);

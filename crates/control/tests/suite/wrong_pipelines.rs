@@ -56,9 +56,9 @@ fn pipelines() {
 
 #[test]
 fn a_table_that_is_full_is_out_of_memory() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), create(2), create(3), create(4)]);
     let (answer, reply) = bench.send(&create(5));
     assert_eq!(reply, bytes(&[0x3100_0003, 0]));
@@ -137,9 +137,9 @@ fn lists_of_pipelines() {
 
 #[test]
 fn as_many_pipelines_as_a_mailbox_holds_and_none_are_both_fine() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), set_states(&[1; 1023], PAUSED)]);
     let before = bench.picture();
     // Not even the state matters then.
@@ -152,9 +152,9 @@ fn as_many_pipelines_as_a_mailbox_holds_and_none_are_both_fine() {
 
 #[test]
 fn a_module_that_runs_elsewhere_is_busy_and_its_pipeline_can_not_be_reset() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     set_up(&mut bench, At::Running);
     // Its output is let go so that there is something to bind.
     bench.send_all(&[unbind(SRC, GAIN)]);
@@ -183,9 +183,9 @@ fn a_module_that_runs_elsewhere_is_busy_and_its_pipeline_can_not_be_reset() {
 
 #[test]
 fn the_reply_names_the_pipeline_that_failed_and_none_has_moved() {
-    let (mut arena, mut ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (Arena::new(), Ends::default());
     let pool = arena.pool();
-    let mut bench = Bench::new(&pool, &mut ends);
+    let mut bench = Bench::new(&pool, &ends);
     set_up(&mut bench, At::Bound);
     bench.send_all(&[set_states(&[1, 2], PAUSED)]);
     let before = bench.picture();

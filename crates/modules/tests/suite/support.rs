@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use headroom_module::wiring::{Blocks, connect, set_input_format};
+use headroom_module::wiring::{Blocks, RingPlan, connect, set_input_format};
 use headroom_module::{
     ComponentId, Configure, DeclaredMemory, Domain, Format, InitConfig, InitContext, Input, Interim,
     Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
@@ -78,6 +78,10 @@ impl Recipe {
 /// One side of the module: the format that its ring was made for, and how many frames fit.
 pub(crate) type Wire = (Format, usize);
 
+fn plan((format, frames): Wire) -> RingPlan {
+    RingPlan { format, frames, blocks: Blocks { input: 1, output: 1 } }
+}
+
 /// A module between two rings. The module has its region to itself.
 pub(crate) struct Bench<'m> {
     pub(crate) module: ModuleBox<'m>,
@@ -112,9 +116,8 @@ impl<'m> Bench<'m> {
         let memory = Lifetime::new(pool.region(2, 128 * 1024).unwrap());
         let (mut source, mut input) = (Output::default(), Input::default());
         let (mut output, mut sink) = (Output::default(), Input::default());
-        let blocks = Blocks { input: 1, output: 1 };
-        connect((&mut source, &mut input), &memory, wires.0, blocks).unwrap();
-        connect((&mut output, &mut sink), &memory, wires.1, blocks).unwrap();
+        connect(&mut source, &mut input, &memory, plan(wires.0)).unwrap();
+        connect(&mut output, &mut sink, &memory, plan(wires.1)).unwrap();
         Ok(Self { module, region, source, inputs: [input], outputs: [output], sink, tick: 0 })
     }
 
@@ -214,8 +217,7 @@ impl<'m> Fan<'m> {
             let ends = wires.iter().map(|wire| {
                 let mut ends = (Output::default(), Input::default());
                 if let Some(wire) = wire {
-                    let blocks = Blocks { input: 1, output: 1 };
-                    connect((&mut ends.0, &mut ends.1), &memory, *wire, blocks).unwrap();
+                    connect(&mut ends.0, &mut ends.1, &memory, plan(*wire)).unwrap();
                 }
                 ends
             });

@@ -1,11 +1,11 @@
 //! Regions and modules under the names that the host has for them.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use headroom_runtime::{
-    ComponentId, ModuleSnapshot, Owner, PipelineSnapshot, Requester, Runtime, SizeFrom, Statistics,
+    ComponentId, ModuleSnapshot, Owner, PipelineSnapshot, RegionSnapshot, RuntimeSnapshot, SizeFrom,
 };
 
 use super::nonzero;
@@ -38,8 +38,8 @@ impl Names {
         known.map_or_else(|| format!("{word:#x}"), |(_, name)| name.clone())
     }
 
-    fn asker(&self, requester: Requester) -> Asker {
-        Asker { module: self.of_word(requester.owner), purpose: requester.what }
+    fn asker(&self, asker: headroom_runtime::Asker) -> Asker {
+        Asker { module: self.of_word(asker.owner), purpose: asker.what.to_string() }
     }
 }
 
@@ -47,7 +47,7 @@ impl Names {
 pub(super) struct Home {
     pub(super) owner: Owner,
     declared: RegionDeclared,
-    figures: Statistics,
+    figures: RegionSnapshot,
 }
 
 /// Each pipeline's region, then those of its DP modules.
@@ -62,10 +62,10 @@ pub(super) fn homes(pipelines: &[PipelineSnapshot], modules: &[ModuleSnapshot]) 
 }
 
 impl Home {
-    pub(super) fn common(runtime: &Runtime<'_>) -> Self {
-        let bytes = runtime.platform().common_bytes;
+    pub(super) fn common(runtime: &RuntimeSnapshot) -> Self {
+        let bytes = runtime.common_bytes;
         let declared = RegionDeclared { bytes, from: DeclaredBy::Platform, stack_bytes: None };
-        Self { owner: Owner::Common, declared, figures: runtime.common_region() }
+        Self { owner: Owner::Common, declared, figures: runtime.common }
     }
 
     fn of_pipeline(pipeline: &PipelineSnapshot) -> Option<Self> {
@@ -77,11 +77,7 @@ impl Home {
         Some(Self { owner: Owner::Pipeline(pipeline.id), declared, figures: pipeline.region? })
     }
 
-    /// Only for the module that the region was made for: the endpoint of a DP copier shows the copier's region too.
     fn of_module(module: &ModuleSnapshot) -> Option<Self> {
-        if module.owner != Owner::Module(module.id) {
-            return None;
-        }
         let declared = RegionDeclared {
             bytes: module.declared_bytes,
             from: declared_by(module.size_from),
@@ -100,7 +96,7 @@ impl Home {
     }
 }
 
-pub(super) fn region_measured(figures: &Statistics, names: &Names) -> RegionMeasured {
+pub(super) fn region_measured(figures: &RegionSnapshot, names: &Names) -> RegionMeasured {
     RegionMeasured {
         capacity_bytes: figures.capacity,
         lifetime_bytes: figures.lifetime_bytes,
@@ -111,17 +107,17 @@ pub(super) fn region_measured(figures: &Statistics, names: &Names) -> RegionMeas
         spare_bytes: figures.spare,
         needed_bytes: needed_bytes(figures),
         late_requests: figures.late_requests,
-        first_late: figures.first_late.map(|requester| names.asker(requester)),
+        first_late: figures.first_late.map(|asker| names.asker(asker)),
         refused_requests: figures.refused,
-        last_refused: figures.last_refused.map(|(requester, bytes)| {
-            let Asker { module, purpose } = names.asker(requester);
-            RefusedRequest { module, purpose, bytes }
+        last_refused: figures.last_refused.map(|refused| {
+            let Asker { module, purpose } = names.asker(refused.asker);
+            RefusedRequest { module, purpose, bytes: refused.bytes }
         }),
     }
 }
 
 /// What the seal pads is needed only where an interim heap follows.
-pub(super) fn needed_bytes(figures: &Statistics) -> usize {
+pub(super) fn needed_bytes(figures: &RegionSnapshot) -> usize {
     let fixed = figures.lifetime_bytes.saturating_add(figures.lifetime_padding);
     let used = match figures.interim_peak {
         0 => fixed,

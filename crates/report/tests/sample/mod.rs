@@ -6,9 +6,9 @@ use headroom_report::{Execution, Machine, Report, Timing};
 /// 44.1 kHz -> copier -> DP SRC -> gain -> copier -> 48 kHz.
 pub(crate) fn healthy() -> Report {
     let mut report = unnumbered();
-    let ids = ["0x4", "0x1000004", "0x7", "0x6", "0x10004", "0x1010004"];
+    let ids = ["0x4", "0x7", "0x6", "0x10004"];
     report.modules.iter_mut().zip(ids).for_each(|(module, id)| module.id = id.into());
-    report.modules[3].driver = "gain";
+    report.modules[2].driver = "gain".into();
     report
 }
 
@@ -38,19 +38,20 @@ fn unnumbered() -> Report {
         },
         pipelines: vec![pipeline(1, Some(16_384), Some(8_192)), pipeline(2, None, None)],
         modules: vec![
-            ll("host", 1, 0, [44_100, 44_100], 3_584),
-            endpoint("speech.wav", 1, 0, [0, 44_100], 1_216),
+            ll("host", 1, 0, [44_100, 44_100], 4_800),
             src(),
             ll("gain", 2, 2, [48_567, 48_567], 1_088),
-            ll("dai", 2, 2, [48_567, 48_567], 2_240),
-            endpoint("out.wav", 2, 2, [48_567, 0], 960),
+            ll("dai", 2, 2, [48_567, 48_567], 3_200),
         ],
         regions: vec![
             region("pipeline 1", RegionOwner::Pipeline, (16_384, 16_384), [4_712, 88, 0, 11_584]),
             region("src", RegionOwner::Module, (24_576, 24_576), [13_064, 248, 0, 11_264]),
             common(),
         ],
-        rings: vec![ring("speech.wav", "host", [441, 89, 0]), ring("host", "src", [1_323, 882, 441])],
+        rings: vec![
+            ring(RingEnd::Gateway { gateway: "0x0".into() }, "host", [441, 89, 0]),
+            ring(RingEnd::Port(port("host")), "src", [1_323, 882, 441]),
+        ],
         pool: PoolRow {
             declared: PoolDeclared { page_bytes: 4_096, pages: 1_024 },
             measured: PoolMeasured { regions: 3, used_pages: 266, peak_pages: 266, largest_free_run: 758 },
@@ -68,19 +69,19 @@ pub(crate) fn troubled() -> Report {
     report.notes = vec!["out.wav was cut to the length of the input.".into()];
     report.pipelines[1].state = "paused";
     report.pipelines[1].stopped_by = Some("gain".into());
-    let src = &mut report.modules[2];
+    let src = &mut report.modules[1];
     let deadlines = Deadlines { late_runs: 3, least_margin_us: Some(-1_250) };
     src.modelled = Some(ModuleModelled { deadlines });
     src.measured.started = Some(false);
-    let gain = &mut report.modules[3].measured;
+    let gain = &mut report.modules[2].measured;
     (gain.underruns, gain.underrun_frames, gain.faults) = (2, 96, 1);
-    let asker = |purpose| Asker { module: "src".into(), purpose };
+    let asker = |purpose: &str| Asker { module: "src".into(), purpose: purpose.into() };
     let measured = &mut report.regions[1].measured;
     (measured.interim_peak_bytes, measured.spare_bytes) = (1_024, 10_240);
     (measured.late_requests, measured.first_late) = (4, Some(asker("delay line")));
     measured.refused_requests = 1;
     measured.last_refused =
-        Some(RefusedRequest { module: "src".into(), purpose: "coefficients", bytes: 32_768 });
+        Some(RefusedRequest { module: "src".into(), purpose: "coefficients".into(), bytes: 32_768 });
     let pipeline = &mut report.regions[0];
     pipeline.declared.bytes = 4_096;
     pipeline.measured.capacity_bytes = 8_192;
@@ -99,8 +100,7 @@ fn ll(name: &str, pipeline: u8, region: usize, frames: [u64; 2], taken_bytes: us
     ModuleRow {
         id: String::new(),
         name: name.into(),
-        driver: "copier",
-        endpoint: false,
+        driver: "copier".into(),
         stand_in: false,
         pipeline,
         domain: "LL",
@@ -121,15 +121,9 @@ fn ll(name: &str, pipeline: u8, region: usize, frames: [u64; 2], taken_bytes: us
     }
 }
 
-fn endpoint(name: &str, pipeline: u8, region: usize, frames: [u64; 2], taken_bytes: usize) -> ModuleRow {
-    let driver = if frames[0] == 0 { "source" } else { "sink" };
-    let module = ll(name, pipeline, region, frames, taken_bytes);
-    ModuleRow { driver, endpoint: true, ..module }
-}
-
 fn src() -> ModuleRow {
     let mut src = ll("src", 1, 1, [44_100, 48_000], 13_312);
-    (src.driver, src.domain) = ("src", "DP");
+    (src.driver, src.domain) = ("src".into(), "DP");
     src.declared = ModuleDeclared { delay_frames: 39, stack_bytes: Some(4_096), period_us: Some(10_000) };
     (src.measured.runs, src.measured.started) = (100, Some(true));
     let deadlines = Deadlines { late_runs: 0, least_margin_us: Some(9_000) };
@@ -174,11 +168,14 @@ fn common() -> RegionRow {
     common
 }
 
-fn ring(source: &str, sink: &str, [capacity_frames, peak_frames, end_frames]: [usize; 3]) -> RingRow {
-    let port = |module: &str| Port { module: module.into(), queue: 0 };
+fn port(module: &str) -> Port {
+    Port { module: module.into(), queue: 0 }
+}
+
+fn ring(source: RingEnd, sink: &str, [capacity_frames, peak_frames, end_frames]: [usize; 3]) -> RingRow {
     RingRow {
-        source: port(source),
-        sink: port(sink),
+        source,
+        sink: RingEnd::Port(port(sink)),
         declared: RingDeclared { capacity_frames, frame_bytes: 8 },
         measured: RingMeasured {
             peak_frames,

@@ -1,11 +1,10 @@
 //! Test modules. Frames are numbers: sources count from 1, and whoever hears them can tell what is missing.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
 
 use headroom_module::{
-    Block, Configure, Endpoints, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox,
-    ModuleEntry, ModuleError, Output, Pins, Prepare, Process,
+    Block, Configure, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox, ModuleEntry,
+    ModuleError, Output, Pins, Prepare, Process,
 };
 use headroom_runtime::ComponentId;
 
@@ -44,9 +43,9 @@ macro_rules! ids {
 ids! {
     /// Copies what it can.
     pass = 1,
-    /// A copier behind a source.
+    /// A gateway copier where audio comes in.
     entry = 2,
-    /// A copier before a sink.
+    /// A gateway copier where audio goes out.
     exit = 3,
     /// Takes whole blocks and gives whole blocks: the same frames when both are of a size, else counted ones.
     block = 4,
@@ -79,108 +78,6 @@ fn note_run(id: ComponentId) {
     RUNS.with_borrow_mut(|runs| runs.iter_mut().for_each(|runs| runs.push(id)));
 }
 
-/// What a sink took in one tick.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Gulp {
-    pub(crate) node: u32,
-    pub(crate) tick: u64,
-    /// The first frame's number.
-    pub(crate) first: i32,
-    pub(crate) frames: usize,
-}
-
-/// What all sinks took.
-pub(crate) type Tape = Arc<Mutex<Vec<Gulp>>>;
-
-/// What the sink of `node` took since this was last asked.
-pub(crate) fn heard(tape: &Tape) -> Vec<Gulp> {
-    std::mem::take(&mut *tape.lock().unwrap())
-}
-
-/// Sources and sinks at any node.
-pub(crate) struct TestEndpoints {
-    pub(crate) tape: Tape,
-}
-
-/// No endpoint answers here.
-pub(crate) const NOWHERE: u32 = 0xBAD;
-
-impl Endpoints for TestEndpoints {
-    fn open<'m>(
-        &mut self,
-        gateway: &Gateway,
-        cx: &mut InitContext<'_, 'm>,
-    ) -> Result<ModuleBox<'m>, ModuleError> {
-        let (id, node) = (gateway.component.endpoint(), gateway.node);
-        if node == NOWHERE {
-            return Err(ModuleError::NoGateway { node });
-        }
-        match gateway.direction {
-            GatewayDirection::In => cx.place(Source { id, next: 1 }),
-            GatewayDirection::Out => cx.place(Sink { id, node, next: None, tape: self.tape.clone() }),
-        }
-    }
-}
-
-/// Gives the frames that are due, numbered.
-struct Source {
-    id: ComponentId,
-    next: i32,
-}
-
-impl<'m> Module<'m> for Source {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        note_run(self.id);
-        let tick = cx.tick();
-        let output = &mut cx.outputs[0];
-        let due = tick.frames_due(output.format().map_or(0, |format| format.rate()));
-        let given = count_into(output, due, &mut self.next)?;
-        if given < due {
-            cx.underrun(due - given);
-        }
-        Ok(())
-    }
-
-    fn reset(&mut self) {
-        self.next = 1;
-    }
-}
-
-/// Takes the frames that are due; once it has heard one, a missing one is an underrun and a wrong one a fault.
-struct Sink {
-    id: ComponentId,
-    node: u32,
-    next: Option<i32>,
-    tape: Tape,
-}
-
-impl<'m> Module<'m> for Sink {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        note_run(self.id);
-        let tick = cx.tick();
-        let due = tick.frames_due(cx.inputs[0].format().map_or(0, |format| format.rate()));
-        let (one, two) = cx.inputs[0].samples::<i32>(due)?;
-        let frames = one.len() + two.len();
-        if let Some(&first) = one.first() {
-            let expected = self.next.unwrap_or(first)..;
-            if !one.iter().chain(two).copied().eq(expected.take(frames)) {
-                return Err(ModuleError::Endpoint);
-            }
-            self.next = Some(first + frames as i32);
-            self.tape.lock().unwrap().push(Gulp { node: self.node, tick: tick.index, first, frames });
-        }
-        cx.inputs[0].release(frames)?;
-        if self.next.is_some() && frames < due {
-            cx.underrun(due - frames);
-        }
-        Ok(())
-    }
-
-    fn reset(&mut self) {
-        self.next = None;
-    }
-}
-
 fn count_into(output: &mut Output<'_>, frames: usize, next: &mut i32) -> Result<usize, ModuleError> {
     let (one, two) = output.samples_mut::<i32>(frames)?;
     let given = one.len() + two.len();
@@ -211,13 +108,21 @@ fn init_pass<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleEr
     cx.place(Pass { id: cx.config().id, gateway: None })
 }
 
-/// Own words: the node id and the bytes of the gateway's buffer, both 0 unless given.
+/// Where audio comes in at `entry(instance)`, unless its own words say otherwise.
+pub(crate) const fn source_node(instance: u8) -> u32 {
+    0x900 | instance as u32
+}
+
+/// Own words: the node id and the bytes of the gateway's buffer; both 0 unless given, the node of an entry that of its
+/// instance.
 fn init_gate<'m>(
     cx: &mut InitContext<'_, 'm>,
     direction: GatewayDirection,
 ) -> Result<ModuleBox<'m>, ModuleError> {
     let (component, format, mut own) = (cx.config().id, cx.format(), cx.payload());
-    let (node, buffer_bytes) = (own.u32("node").unwrap_or(0), own.u32("buffer").unwrap_or(0));
+    let instance = component.word().to_le_bytes()[2];
+    let default = if direction == GatewayDirection::In { source_node(instance) } else { 0 };
+    let (node, buffer_bytes) = (own.u32("node").unwrap_or(default), own.u32("buffer").unwrap_or(0));
     let gateway = Gateway { component, node, direction, format, buffer_bytes };
     cx.place(Pass { id: component, gateway: Some(gateway) })
 }

@@ -1,17 +1,18 @@
-//! What all tests of the runtime stand on: a pool, test modules and endpoints, and a few words to build graphs with.
+//! What all tests of the runtime stand on: a pool, test modules and devices, and a few words to build graphs with.
 #![allow(dead_code, reason = "no test binary needs all of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
+mod devices;
 mod drivers;
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
 
+pub(crate) use devices::*;
 pub(crate) use drivers::*;
 use headroom_module::{AudioFormat, BaseConfig, Format, PinConfig, PinConfigs, Pins, SampleFormat};
 use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleSnapshot,
-    PagePool, PipelineSnapshot, Platform, PoolUsage, Profile, Requested, RingSnapshot, Runtime,
+    PagePool, PipelineSnapshot, Platform, PoolUsage, Profile, Requested, RingEnd, RingSnapshot, Runtime,
 };
 
 /// Room for a handful of everything, so that "full" is near.
@@ -24,12 +25,11 @@ pub(crate) const MONO: Format = match Format::new(48000, 1, SampleFormat::S32) {
     Err(_) => unreachable!(),
 };
 
-/// Hands `test` an empty runtime over a megabyte of pages, and the tape of its sinks.
+/// Hands `test` an empty runtime over a megabyte of pages, and a tape for its sinks.
 pub(crate) fn with_runtime(platform: Platform, test: impl FnOnce(&mut Runtime<'_>, &Tape)) {
-    let tape: Tape = Arc::new(Mutex::new(Vec::with_capacity(64 << 10)));
-    let mut endpoints = TestEndpoints { tape: tape.clone() };
+    let tape = new_tape();
     with_pool(platform.common_bytes + (1 << 20), |pool| {
-        let mut runtime = Runtime::new(platform, pool, MODULES, &mut endpoints).unwrap();
+        let mut runtime = Runtime::new(platform, pool, MODULES).unwrap();
         test(&mut runtime, &tape);
         drop(runtime);
         assert_eq!(pool.usage().regions, 0, "the runtime left a region behind");
@@ -49,6 +49,7 @@ pub(crate) struct Spec {
     pub(crate) id: ComponentId,
     pub(crate) pipeline: u8,
     pub(crate) domain: Domain,
+    pub(crate) core: u8,
     pub(crate) memory: Option<MemoryRequest>,
     pub(crate) format: Format,
     /// Frames of an input and of an output block.
@@ -59,7 +60,7 @@ pub(crate) struct Spec {
 
 pub(crate) fn ll(pipeline: u8, id: ComponentId) -> Spec {
     let (domain, blocks) = (Domain::Ll, (48, 48));
-    Spec { id, pipeline, domain, memory: None, format: MONO, blocks, own: vec![] }
+    Spec { id, pipeline, domain, core: 0, memory: None, format: MONO, blocks, own: vec![] }
 }
 
 pub(crate) fn dp(pipeline: u8, id: ComponentId) -> Spec {
@@ -82,6 +83,10 @@ impl Spec {
         let bytes: Vec<u8> = header.into_iter().chain(pins).collect();
         let own = bytes.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().unwrap()));
         Self { own: own.collect(), ..self }
+    }
+
+    pub(crate) fn core(self, core: u8) -> Self {
+        Self { core, ..self }
     }
 
     pub(crate) fn rate(self, rate: u32) -> Self {
@@ -114,9 +119,9 @@ impl Spec {
         runtime: &mut Runtime<'_>,
         module_data: Option<&[u8]>,
     ) -> Result<(), Error> {
-        let Self { id, pipeline, domain, memory, .. } = *self;
+        let Self { id, pipeline, domain, core, memory, .. } = *self;
         let payload = &self.payload();
-        runtime.init_module(&InitModule { id, pipeline, core: 0, domain, memory, payload, module_data })
+        runtime.init_module(&InitModule { id, pipeline, core, domain, memory, payload, module_data })
     }
 }
 
@@ -156,7 +161,7 @@ pub(crate) fn running_stream(runtime: &mut Runtime<'_>) {
 pub(crate) fn play(runtime: &mut Runtime<'_>, ticks: Range<u64>) -> usize {
     let mut runs = 0;
     for index in ticks {
-        runtime.tick(index);
+        tick(runtime, index);
         while let Some(mut job) = runtime.next_ready() {
             job.run();
             runtime.finish(job, index * 1000);
@@ -179,7 +184,13 @@ pub(crate) fn pipeline_of(runtime: &Runtime<'_>, id: u8) -> PipelineSnapshot {
 }
 
 pub(crate) fn ring(runtime: &Runtime<'_>, source: ComponentId) -> RingSnapshot {
-    runtime.rings().find(|ring| ring.source.component == source).unwrap()
+    runtime.rings().find(|ring| ring.source.component() == Some(source)).unwrap()
+}
+
+/// The ring behind a gateway.
+pub(crate) fn gateway_ring(runtime: &Runtime<'_>, node: u32) -> RingSnapshot {
+    let gateway = RingEnd::Gateway(node);
+    runtime.rings().find(|ring| [ring.source, ring.sink].contains(&gateway)).unwrap()
 }
 
 /// All that a verb can change and anybody can see, but for what only counts: the pool's high-water mark and the

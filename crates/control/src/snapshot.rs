@@ -1,0 +1,200 @@
+//! A runtime's snapshot as bytes, piece by piece through a mailbox, for a reader on another machine.
+//!
+//! ```text
+//!   piece    0 version (u16) | 2 records n (u16) | 4 number of the first (u32) | 8 tick (u64) | n records
+//!            a piece of no records is the end
+//!   record   0 kind (u8) | 1 reserved | 2 bytes that follow (u16) | its fields, in the order of their declaration
+//!   field    numbers little endian, sizes as u64, truth values and variants as u8; an option is 0, or 1 and the value;
+//!            a label its length (u8) and its bytes
+//! ```
+//!
+//! Pieces are taken one after the other. Nothing is kept between them, so the reader compares their ticks: pieces of two
+//! ticks are of two snapshots, and it begins anew. A reader steps over records of kinds that it doesn't know.
+
+use core::fmt;
+
+use headroom_runtime::{Record, Runtime};
+
+use crate::fields::{Field, Reader, Writer};
+
+/// The version of the bytes; another one can't be read.
+const VERSION: u16 = 1;
+
+const PIECE_HEADER: usize = 16;
+const RECORD_HEADER: usize = 4;
+
+/// What of a snapshot went into a buffer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Written {
+    /// Bytes of the piece, at the front of the buffer.
+    pub bytes: usize,
+    /// The record that the next piece begins with; `None` after the last.
+    pub next: Option<u32>,
+}
+
+/// Writes a piece of what `runtime` is now to the front of `buffer`: as many records as fit, from number `first` on.
+/// O(records).
+///
+/// # Errors
+/// [`SnapshotError::ShortBuffer`] when not even one record fits; a mailbox holds several.
+pub fn write_snapshot(
+    runtime: &Runtime<'_>,
+    first: u32,
+    buffer: &mut [u8],
+) -> Result<Written, SnapshotError> {
+    let mut tick = 0;
+    let mut records = runtime.snapshot().inspect(|record| {
+        if let Record::Runtime(runtime) = record {
+            tick = runtime.tick;
+        }
+    });
+    let (head, mut rest) = buffer
+        .split_at_mut_checked(PIECE_HEADER)
+        .ok_or(SnapshotError::ShortBuffer { needed: PIECE_HEADER })?;
+    let (mut count, mut bytes, mut next) = (0_u16, PIECE_HEADER, None);
+    for record in records.by_ref().skip(first as usize) {
+        let Some(length) = write_record(&record, rest) else {
+            next = Some(first + u32::from(count));
+            break;
+        };
+        (count, bytes, rest) = (count + 1, bytes + length, &mut rest[length..]);
+    }
+    drop(records);
+    if count == 0 && next.is_some() {
+        return Err(SnapshotError::ShortBuffer { needed: PIECE_HEADER + MOST_RECORD });
+    }
+    let mut writer = Writer { rest: head };
+    (VERSION, count).put(&mut writer);
+    (first, tick).put(&mut writer);
+    Ok(Written { bytes, next })
+}
+
+/// A piece of a snapshot, read where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The number of its first record.
+    pub first: u32,
+    /// The tick that it is of.
+    pub tick: u64,
+    left: u16,
+    rest: &'a [u8],
+}
+
+impl<'a> Piece<'a> {
+    /// The piece at the front of `bytes`, whose records have not been looked at.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Version`], or [`SnapshotError::Cut`] where there are not even the bytes of a header.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
+        let mut reader = Reader { rest: bytes };
+        let (version, left) = Field::take(&mut reader)?;
+        if version != VERSION {
+            return Err(SnapshotError::Version { got: version });
+        }
+        let (first, tick) = Field::take(&mut reader)?;
+        Ok(Self { first, tick, left, rest: reader.rest })
+    }
+
+    fn read_next(&mut self) -> Result<Option<Record>, SnapshotError> {
+        let mut reader = Reader { rest: self.rest };
+        let ((kind, _), length): ((u8, u8), u16) = Field::take(&mut reader)?;
+        let (fields, rest) = reader.rest.split_at_checked(length.into()).ok_or(SnapshotError::Cut)?;
+        self.rest = rest;
+        let mut reader = Reader { rest: fields };
+        let record = match kind {
+            0 => Record::Runtime(Field::take(&mut reader)?),
+            1 => Record::Pipeline(Field::take(&mut reader)?),
+            2 => Record::Module(Field::take(&mut reader)?),
+            3 => Record::Ring(Field::take(&mut reader)?),
+            _ => return Ok(None),
+        };
+        if reader.rest.is_empty() { Ok(Some(record)) } else { Err(SnapshotError::Long { kind }) }
+    }
+}
+
+/// The records, until the first one that can't be read.
+impl Iterator for Piece<'_> {
+    type Item = Result<Record, SnapshotError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.left > 0 {
+            self.left -= 1;
+            let read = self.read_next();
+            if read.is_err() {
+                self.left = 0;
+            }
+            if let Some(record) = read.transpose() {
+                return Some(record);
+            }
+        }
+        None
+    }
+}
+
+/// Why bytes are no piece of a snapshot, or none could be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SnapshotError {
+    /// A buffer that holds no record.
+    ShortBuffer {
+        /// Bytes that surely are enough.
+        needed: usize,
+    },
+    /// The bytes end in the middle of something.
+    Cut,
+    /// A version that can't be read.
+    Version {
+        /// Which one.
+        got: u16,
+    },
+    /// A record has more bytes than its kind.
+    Long {
+        /// Its kind.
+        kind: u8,
+    },
+    /// A number that stands for nothing.
+    Value {
+        /// What it should say.
+        what: &'static str,
+        /// The number.
+        got: u64,
+    },
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::ShortBuffer { needed } => write!(f, "no record fits the buffer; give it {needed} bytes"),
+            Self::Cut => f.write_str("the bytes of the snapshot are cut off; ask for this piece again"),
+            Self::Version { got } => {
+                write!(f, "the snapshot has version {got}, not {VERSION}; read it with the Headroom it is of")
+            }
+            Self::Long { kind } => {
+                write!(f, "a record of kind {kind} is longer than it should be; ask for this piece again")
+            }
+            Self::Value { what, got } => write!(f, "{got} is no {what}; ask for this piece again"),
+        }
+    }
+}
+
+impl core::error::Error for SnapshotError {}
+
+/// Bytes that hold any record: the longest is a module with a region.
+const MOST_RECORD: usize = 512;
+
+/// The bytes that a record took at the front of `bytes`; `None` when it doesn't fit.
+fn write_record(record: &Record, bytes: &mut [u8]) -> Option<usize> {
+    let room = bytes.len();
+    let (head, rest) = bytes.split_at_mut_checked(RECORD_HEADER)?;
+    let mut writer = Writer { rest };
+    let (kind, fits): (u8, _) = match record {
+        Record::Runtime(runtime) => (0, runtime.put(&mut writer)),
+        Record::Pipeline(pipeline) => (1, pipeline.put(&mut writer)),
+        Record::Module(module) => (2, module.put(&mut writer)),
+        Record::Ring(ring) => (3, ring.put(&mut writer)),
+    };
+    fits?;
+    let length = room - writer.rest.len();
+    let fields = u16::try_from(length - RECORD_HEADER).ok()?;
+    ((kind, 0_u8), fields).put(&mut Writer { rest: head })?;
+    Some(length)
+}

@@ -1,0 +1,375 @@
+//! Gateways: how audio gets from outside into the ring of a gateway copier, and out of it.
+//!
+//! ```text
+//!   device ─fill──► ring ─► copier ─► …                 … ─► copier ─► ring ──drain─► device
+//!          outer end    └ in the copier's memory ┘               outer end
+//! ```
+//!
+//! The ring stands for the DMA buffer that the copier's gateway has on the chip. The copier owns it, with one end as its
+//! first input or output; the seat of the copier keeps the other one. Whoever stands outside is called by nobody: it calls
+//! [`Runtime::fill`] before a tick and [`Runtime::drain`] after its LL passes, and before DP modules run, for each node
+//! that it serves.
+
+use headroom_module::wiring::{self, Blocks, RingLevel, RingPlan};
+use headroom_module::{Domain, Format, Gateway, GatewayDirection, Input, ModuleError, Output, Tick};
+
+use crate::bind::ring_frames;
+use crate::event::Log;
+use crate::graph::Seat;
+use crate::instance::{Counters, Instance};
+use crate::schedule::StartDelay;
+use crate::state::ModuleState;
+use crate::watch::{Verdict, Watch};
+use crate::{Error, Event, PortId, Runtime, Side};
+
+/// The outer end of a gateway's ring, and what is known of the device there.
+pub(crate) struct Outer<'m> {
+    end: End<'m>,
+    format: Format,
+    watch: Watch,
+    /// Whether a frame has ever gone out: until then silence is start-up.
+    heard: bool,
+    /// The tick that was served last; nothing falls due twice.
+    served: Option<u64>,
+    /// Ticks in which frames were missing, and these frames.
+    missed: (u32, u64),
+}
+
+enum End<'m> {
+    /// Audio comes in.
+    Writes(Output<'m>),
+    /// Audio goes out.
+    Reads(Input<'m>),
+}
+
+impl<'m> Outer<'m> {
+    fn new(gateway: &Gateway) -> Self {
+        let end = match gateway.direction {
+            GatewayDirection::In => End::Writes(Output::default()),
+            GatewayDirection::Out => End::Reads(Input::default()),
+        };
+        let watch = Watch::over(gateway);
+        Self { end, format: gateway.format, watch, heard: false, served: None, missed: (0, 0) }
+    }
+
+    pub(crate) fn node(&self) -> u32 {
+        self.watch.node
+    }
+
+    pub(crate) fn direction(&self) -> GatewayDirection {
+        self.watch.direction
+    }
+
+    /// The port of the copier that the ring is bound to.
+    pub(crate) fn is_at(&self, side: Side, queue: u8) -> bool {
+        let inner = match self.end {
+            End::Writes(_) => Side::Input,
+            End::Reads(_) => Side::Output,
+        };
+        (inner, 0) == (side, queue)
+    }
+
+    pub(crate) fn level(&self) -> Option<RingLevel> {
+        match &self.end {
+            End::Writes(output) => wiring::output_level(output),
+            End::Reads(input) => wiring::input_level(input),
+        }
+    }
+
+    pub(crate) fn frame_bytes(&self) -> usize {
+        self.format.frame_bytes()
+    }
+
+    /// What the copier counts, with what was missing at its gateway.
+    pub(crate) fn add_to(&self, counters: &mut Counters) {
+        counters.underruns = counters.underruns.saturating_add(self.missed.0);
+        counters.underrun_frames = counters.underrun_frames.saturating_add(self.missed.1);
+    }
+
+    /// A stream begins anew: whatever is known of the one before is forgotten.
+    pub(crate) fn restart(&mut self) {
+        match &mut self.end {
+            End::Writes(output) => wiring::restart_output(output),
+            End::Reads(input) => wiring::restart_input(input),
+        }
+        self.watch.restart();
+        (self.heard, self.served, self.missed) = (false, None, (0, 0));
+    }
+
+    /// What goes out of a DP copier is held back as at any border.
+    pub(crate) fn open(&mut self, start: StartDelay) {
+        if let End::Reads(input) = &mut self.end {
+            let block = input.block_frames();
+            wiring::set_quota(input, Some(start.quota(block)));
+        }
+    }
+
+    /// Tells the outer end what stream its copier gives out.
+    ///
+    /// # Errors
+    /// The stream, where the device was opened for another one.
+    pub(crate) fn announce(&mut self, got: Format) -> Result<(), Format> {
+        if !self.format.admits(&got) {
+            return Err(self.format);
+        }
+        self.format = self.format.or_rate(got.rate());
+        Ok(())
+    }
+
+    /// Frames that fall due in a tick, the first time that it is asked for; `None` where the device is not served.
+    fn due(&mut self, tick: Tick, state: ModuleState) -> Option<usize> {
+        if state != ModuleState::Active || self.served == Some(tick.index) {
+            return None;
+        }
+        self.served = Some(tick.index);
+        Some(tick.frames_due(self.format.rate()))
+    }
+
+    fn count(&mut self, missing: usize) -> Verdict {
+        if missing > 0 {
+            self.missed = (self.missed.0.saturating_add(1), self.missed.1.saturating_add(missing as u64));
+        }
+        self.watch.after_run(missing)
+    }
+}
+
+impl<'m> Runtime<'m> {
+    /// The gateways that there are, in the order of their making: what copiers say of the devices behind them.
+    pub fn gateways(&self) -> impl Iterator<Item = Gateway> + '_ {
+        let instances =
+            self.graph.gateways.iter().filter_map(|listed| self.graph.instance(listed.seat.into()));
+        instances.filter_map(|instance| instance.module.gateway())
+    }
+
+    /// What a device may bring in tick `tick`, called before it. `node` is the gateway's IPC4 node id. O(gateways).
+    ///
+    /// # Errors
+    /// [`Error::NoGateway`] when no copier takes audio in there.
+    pub fn fill(&mut self, node: u32, tick: u64) -> Result<Fill<'_, 'm>, Error> {
+        let tick = Tick { index: tick, period_us: self.platform.tick_us };
+        let none = Error::NoGateway { node, direction: GatewayDirection::In };
+        let Self { graph, log, .. } = self;
+        let seat = graph.seat_at_node(node).ok_or(none)?;
+        let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::In)
+        else {
+            return Err(none);
+        };
+        let due = outer.due(tick, seat.state);
+        let End::Writes(output) = &mut outer.end else { return Err(none) };
+        let frames = due.unwrap_or(0).min(output.free());
+        Ok(Fill { seat, log, due, frames, lost: 0 })
+    }
+
+    /// What a device takes in tick `tick`, called after its LL passes. What it misses is counted here, and logged when it
+    /// lost step. O(gateways).
+    ///
+    /// # Errors
+    /// [`Error::NoGateway`] when no copier gives audio out there.
+    pub fn drain(&mut self, node: u32, tick: u64) -> Result<Drain<'_, 'm>, Error> {
+        let tick = Tick { index: tick, period_us: self.platform.tick_us };
+        let none = Error::NoGateway { node, direction: GatewayDirection::Out };
+        let Self { graph, log, .. } = self;
+        let seat = graph.seat_at_node(node).ok_or(none)?;
+        let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::Out)
+        else {
+            return Err(none);
+        };
+        let is_served = outer.due(tick, seat.state);
+        let due = is_served.unwrap_or(0);
+        let End::Reads(input) = &mut outer.end else { return Err(none) };
+        let frames = due.min(input.available());
+        outer.heard |= frames > 0;
+        let silence = if outer.heard { due - frames } else { 0 };
+        if is_served.is_some() && outer.count(silence) == Verdict::Tell {
+            log.push(missed(seat));
+        }
+        Ok(Drain { seat, due, frames, silence })
+    }
+
+    /// Gives a gateway copier the ring that stands for its DMA buffer: what it asks for, but at least what any two modules
+    /// need. The device works in ticks.
+    pub(crate) fn open_gateway(&mut self, index: usize) -> Result<(), Error> {
+        let Some(gateway) = self.graph.instance(index).and_then(|it| it.module.gateway()) else {
+            return Ok(());
+        };
+        let node = gateway.node;
+        if let Some(other) = self.graph.seat_at_node(node) {
+            return Err(Error::NodeInUse { node, copier: other.id });
+        }
+        let tick_us = self.platform.tick_us;
+        let Some(seat) = self.graph.seat_mut(index) else { return Ok(()) };
+        let (plan, lifetime) = (seat.gateway_ring(&gateway, tick_us), Self::lifetime(&seat.memory));
+        let before = seat.memory.used();
+        let mut outer = Outer::new(&gateway);
+        let Some(instance) = seat.instance.as_mut() else { return Err(Error::Busy(seat.id)) };
+        let (port, made) = outer
+            .connect(instance, |output, input| wiring::connect(output, input, &lifetime, plan).map(drop));
+        let port = PortId { component: seat.id, side: port, queue: 0 };
+        made.ok_or(Error::NoPort { port, ports: 0 })?.map_err(|error| Error::Ring { sink: port, error })?;
+        seat.outer = Some(outer);
+        seat.memory.book(before);
+        self.graph.list_gateways();
+        Ok(())
+    }
+}
+
+impl<'m> Outer<'m> {
+    /// Does `connect` with the outer end and the copier's port, which it names the side of; not where it has none.
+    fn connect<R>(
+        &mut self,
+        copier: &mut Instance<'m>,
+        connect: impl FnOnce(&mut Output<'m>, &mut Input<'m>) -> R,
+    ) -> (Side, Option<R>) {
+        match &mut self.end {
+            End::Writes(output) => {
+                (Side::Input, copier.inputs.first_mut().map(|input| connect(output, input)))
+            }
+            End::Reads(input) => {
+                (Side::Output, copier.outputs.first_mut().map(|output| connect(output, input)))
+            }
+        }
+    }
+}
+
+impl Seat<'_> {
+    fn gateway_ring(&self, gateway: &Gateway, tick_us: u32) -> RingPlan {
+        let format = gateway.format;
+        let micros = u64::from(format.rate()) * u64::from(tick_us);
+        let tick = (micros.div_ceil(1_000_000) as usize).max(1);
+        let block = |bytes: u32| (bytes as usize / format.frame_bytes()).max(1);
+        let blocks = match gateway.direction {
+            GatewayDirection::In => Blocks { input: block(self.input_block), output: tick },
+            GatewayDirection::Out => Blocks { input: tick, output: block(self.output_block) },
+        };
+        let asked = gateway.buffer_bytes as usize / format.frame_bytes();
+        let frames = asked.max(ring_frames(blocks, [self.domain, Domain::Ll]));
+        RingPlan { format, frames, blocks }
+    }
+}
+
+/// That the device of a gateway lost step.
+fn missed(seat: &Seat<'_>) -> Event {
+    let (node, direction) =
+        seat.outer.as_ref().map_or((0, GatewayDirection::In), |o| (o.node(), o.direction()));
+    Event::GatewayMissed { copier: seat.id, pipeline: seat.pipeline, node, direction }
+}
+
+/// Room for what a device brings in one tick. What is not committed was not brought.
+#[must_use = "frames that are not committed are not brought"]
+pub struct Fill<'a, 'm> {
+    seat: &'a mut Seat<'m>,
+    log: &'a mut Log<'m>,
+    due: Option<usize>,
+    frames: usize,
+    lost: usize,
+}
+
+impl<'m> Fill<'_, 'm> {
+    /// Frames that fall due in the tick, exactly; none while the copier's pipeline does not run.
+    pub fn due(&self) -> usize {
+        self.due.unwrap_or(0)
+    }
+
+    /// Those of them that there is room for.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Format of the frames.
+    pub fn format(&self) -> Option<Format> {
+        self.seat.outer.as_ref().map(|outer| outer.format)
+    }
+
+    /// The room for [`frames`](Self::frames) frames, in two pieces where the ring wraps.
+    pub fn bytes_mut(&mut self) -> (&mut [u8], &mut [u8]) {
+        let frames = self.frames;
+        match &mut self.seat.outer {
+            Some(Outer { end: End::Writes(output), .. }) => output.bytes_mut(frames),
+            _ => (&mut [], &mut []),
+        }
+    }
+
+    /// Says that `frames` frames came that there was no room for: they are gone, and counted as missing on the copier. A
+    /// device that can wait, as a file can, says nothing and brings them later.
+    pub fn lose(&mut self, frames: usize) {
+        self.lost = self.lost.saturating_add(frames);
+    }
+
+    /// Hands over the first `frames` frames of the room.
+    ///
+    /// # Errors
+    /// [`ModuleError::Overdrawn`] when [`bytes_mut`](Self::bytes_mut) gave room for fewer; nothing is handed over then.
+    pub fn commit(self, frames: usize) -> Result<(), ModuleError> {
+        match &mut self.seat.outer {
+            Some(Outer { end: End::Writes(output), .. }) => output.commit(frames),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Fill<'_, '_> {
+    /// Counts what was lost.
+    fn drop(&mut self) {
+        let verdict =
+            self.seat.outer.as_mut().filter(|_| self.due.is_some()).map(|outer| outer.count(self.lost));
+        if verdict == Some(Verdict::Tell) {
+            self.log.push(missed(self.seat));
+        }
+    }
+}
+
+/// What a device takes in one tick: frames, and silence for those that are not there. It is taken when this goes.
+pub struct Drain<'a, 'm> {
+    seat: &'a mut Seat<'m>,
+    due: usize,
+    frames: usize,
+    silence: usize,
+}
+
+impl<'m> Drain<'_, 'm> {
+    /// Frames that fall due in the tick, exactly; none while the copier's pipeline does not run.
+    pub fn due(&self) -> usize {
+        self.due
+    }
+
+    /// Those of them that are there.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Format of the frames.
+    pub fn format(&self) -> Option<Format> {
+        self.seat.outer.as_ref().map(|outer| outer.format)
+    }
+
+    /// The [`frames`](Self::frames) that are there, in two pieces where the ring wraps.
+    pub fn bytes(&mut self) -> (&[u8], &[u8]) {
+        let frames = self.frames;
+        match &mut self.seat.outer {
+            Some(Outer { end: End::Reads(input), .. }) => input.bytes(frames),
+            _ => (&[], &[]),
+        }
+    }
+
+    /// Frames of silence that come after them: they were missing, and are counted on the copier.
+    pub fn silence(&self) -> usize {
+        self.silence
+    }
+
+    /// Frames of silence before the first frame of the stream: nothing has come yet, and nothing is counted.
+    pub fn start_up(&self) -> usize {
+        self.due - self.frames - self.silence
+    }
+}
+
+impl Drop for Drain<'_, '_> {
+    /// What was there has been taken.
+    fn drop(&mut self) {
+        let frames = self.frames;
+        if let Some(Outer { end: End::Reads(input), .. }) = &mut self.seat.outer {
+            input.bytes(frames);
+            // Just granted, so there are as many.
+            let _ = input.release(frames);
+        }
+    }
+}
