@@ -1,8 +1,10 @@
 //! The contexts: what a module is handed in each phase, and so what it can do there.
 
+use core::fmt;
+
 use crate::{
-    ComponentId, Domain, Format, Input, Interim, Lifetime, Module, ModuleBox, ModuleError, Output, Payload,
-    Tick,
+    ComponentId, Domain, Format, Indifferent, Input, Interim, Lifetime, Module, ModuleBox, ModuleError,
+    Output, Payload, Tick,
 };
 
 /// Memory that a message declares for a module, which nothing of it has used yet.
@@ -109,20 +111,46 @@ impl<'a, 'm> Prepare<'a, 'm> {
     }
 }
 
-/// Handed to `configure`: interim memory for what a parameter needs.
+/// Handed to `configure`: memory for what a parameter needs, whatever phase its region is in.
 pub struct Configure<'a, 'm> {
-    memory: &'a Interim<'m>,
+    memory: &'a Indifferent<'m>,
 }
 
 impl<'a, 'm> Configure<'a, 'm> {
     /// For a runtime: memory of the module's region.
-    pub fn new(memory: &'a Interim<'m>) -> Self {
+    pub fn new(memory: &'a Indifferent<'m>) -> Self {
         Self { memory }
     }
 
-    /// Memory for as long as the caller keeps it, from the interim heap.
-    pub fn memory(&self) -> &Interim<'m> {
+    /// Memory for as long as the caller keeps it: of a value that comes before the pipeline is complete it is lifetime
+    /// memory, and not given back before the region is.
+    pub fn memory(&self) -> &Indifferent<'m> {
         self.memory
+    }
+}
+
+/// What a module tells its host unasked.
+///
+/// SOF's modules send the payload of a kcontrol for this, with its number in the event (`sof_ipc4_notify_module_data`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// A control has a new value that the module found itself: an angle that it listens to, a word that it heard.
+    ControlChanged {
+        /// The parameter that reads it: that of switches or of enumerations.
+        parameter: u32,
+        /// Which of its kind, from 0.
+        index: u16,
+        /// Of which channel.
+        channel: u32,
+        /// What it is now.
+        value: u32,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::ControlChanged { parameter, index, channel, value } = *self;
+        write!(f, "control {index} of parameter {parameter} is {value} now on channel {channel}")
     }
 }
 
@@ -144,12 +172,13 @@ pub struct Process<'a, 'm> {
     tick: Tick,
     underrun_frames: usize,
     mix_shortage: Option<MixShortage>,
+    notice: Option<Notice>,
 }
 
 impl<'a, 'm> Process<'a, 'm> {
     /// For a runtime: the ports of a module, at `tick`.
     pub fn new(inputs: &'a mut [Input<'m>], outputs: &'a mut [Output<'m>], tick: Tick) -> Self {
-        Self { inputs, outputs, tick, underrun_frames: 0, mix_shortage: None }
+        Self { inputs, outputs, tick, underrun_frames: 0, mix_shortage: None, notice: None }
     }
 
     /// The tick that this run belongs to.
@@ -172,8 +201,17 @@ impl<'a, 'm> Process<'a, 'm> {
         self.mix_shortage = Some(shortage);
     }
 
-    /// For a runtime: what this run wants its host to be told.
+    /// For a runtime: the shortage that this run wants its host to be told.
     pub fn mix_shortage(&self) -> Option<MixShortage> {
         self.mix_shortage
+    }
+    /// Has the host told, once the run is over; of several notices in a run the last one counts.
+    pub fn tell(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+    }
+
+    /// For a runtime: what this run wants its host to be told.
+    pub fn notice(&self) -> Option<Notice> {
+        self.notice
     }
 }

@@ -62,6 +62,11 @@ pub enum ModuleError {
         /// Bytes that there are.
         got: usize,
     },
+    /// A value of this parameter waits for the next run already, and only one can.
+    Waiting {
+        /// What it is a value of.
+        what: &'static str,
+    },
     /// A port that the module needs is not bound.
     Unbound {
         /// `"input"` or `"output"`.
@@ -105,6 +110,9 @@ impl fmt::Display for ModuleError {
             }
             Self::UnknownParameter { parameter } => write!(f, "has no parameter {parameter}"),
             Self::ShortReply { needed, got } => write!(f, "the reply needs {needed} bytes, there are {got}"),
+            Self::Waiting { what } => {
+                write!(f, "a {what} waits for the next run already; send another one after that")
+            }
             Self::Unbound { side, queue } => write!(f, "its {side} {queue} is not bound to anything"),
             Self::Overdrawn { asked, granted } => {
                 write!(f, "moved {asked} frames where {granted} were granted")

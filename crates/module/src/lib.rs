@@ -8,7 +8,7 @@
 //! ```text
 //!   init ───────────► prepare ─────────► process ◄─┐       reset ─► prepare …
 //!   InitContext       Prepare            Process   │
-//!   Lifetime memory   Interim memory     none  ────┘       configure: Configure, Interim memory
+//!   Lifetime memory   Interim memory     none  ────┘       configure: Configure, Indifferent memory
 //! ```
 //!
 //! **Ports are slices.** A module sees `inputs` and `outputs`, indexed by queue id; each is one end of a ring. It
@@ -78,11 +78,13 @@ mod port;
 mod wire;
 pub mod wiring;
 
-pub use context::{Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Prepare, Process};
+pub use context::{
+    Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Notice, Prepare, Process,
+};
 pub use entry::{Gateway, GatewayDirection, Init, Module, ModuleBox, ModuleEntry, Pins, Readiness, STAND_IN};
 pub use error::ModuleError;
 pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
-pub use memory::{Interim, Lifetime};
+pub use memory::{Indifferent, Interim, Lifetime};
 pub use payload::Payload;
 pub use pins::{PinConfig, PinConfigs};
 pub use port::{Input, Output, Sample};

@@ -78,8 +78,15 @@ phase_memory! {
 }
 
 phase_memory! {
-    /// Memory that comes and goes while the module lives: what `prepare` and configuration are handed.
+    /// Memory that comes and goes while the module lives: what `prepare` is handed. The first request ends the first phase
+    /// of its region.
     Interim, Placement::Interim
+}
+
+phase_memory! {
+    /// Memory that follows the phase of its region: lifetime until the pipeline is complete, interim after it. It ends no
+    /// phase and is never late: what configuration is handed, which comes at any time.
+    Indifferent, Placement::Indifferent
 }
 
 impl<'m> Lifetime<'m> {

@@ -10,7 +10,7 @@
 //! the common region's heap, in blocks of its own for each module instance: it is the runtime's, not the module's, so
 //! that it neither takes memory that was declared for the module nor ends the first phase of its region.
 
-use headroom_module::{Block, ComponentId, Configure, ModuleError};
+use headroom_module::{Block, ComponentId, Configure, Indifferent, ModuleError};
 use vregion::{Placement, Region};
 
 use crate::mail::Letter;
@@ -146,13 +146,14 @@ impl<'m> Runtime<'m> {
     fn mailroom(&self, id: ComponentId) -> Region<'m> {
         self.common.for_owner(id.word())
     }
-    /// Hands a value to a module, unless it is out.
+    /// Hands a value to a module, unless it is out, with memory of its region: what the module keeps of a value that comes before
+    /// its pipeline is complete ends no phase, and makes nothing that is bound later late.
     fn tell(&mut self, index: usize, parameter: u32, data: &[u8]) -> Option<Result<(), ModuleError>> {
         let mut instance = self.graph.take(index)?;
         let outcome = self.graph.seat_mut(index).map(|seat| {
             let before = seat.memory.used();
-            let interim = Self::interim(&seat.memory);
-            let outcome = instance.module.configure(&mut Configure::new(&interim), parameter, data);
+            let memory = Indifferent::new(seat.memory.region.clone());
+            let outcome = instance.module.configure(&mut Configure::new(&memory), parameter, data);
             seat.memory.book(before);
             outcome
         });

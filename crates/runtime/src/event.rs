@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use headroom_module::{ComponentId, GatewayDirection, MixShortage, ModuleError};
+use headroom_module::{ComponentId, GatewayDirection, MixShortage, ModuleError, Notice};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::Owner;
@@ -75,6 +75,13 @@ pub enum Event {
         /// What was mixed, of what.
         shortage: MixShortage,
     },
+    /// A module told its host something.
+    Noticed {
+        /// The module.
+        component: ComponentId,
+        /// What it told.
+        notice: Notice,
+    },
 }
 
 impl fmt::Display for Event {
@@ -104,6 +111,7 @@ impl fmt::Display for Event {
                 };
                 write!(f, "pipeline {pipeline} {lacks} gateway {node:#x} of module {copier}")
             }
+            Self::Noticed { component, notice } => write!(f, "module {component} tells: {notice}"),
             Self::MixShortage { component, pipeline, expected_end, shortage } => {
                 let MixShortage { mixed, expected } = shortage;
                 let end = if expected_end { ", as its stream ends" } else { "" };

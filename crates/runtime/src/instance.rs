@@ -4,7 +4,7 @@ use core::ops::{Deref, DerefMut};
 
 use headroom_module::wiring;
 use headroom_module::{
-    ComponentId, Input, Lifetime, MixShortage, ModuleBox, ModuleError, Output, Pins, Process, Tick,
+    ComponentId, Input, Lifetime, MixShortage, ModuleBox, ModuleError, Notice, Output, Pins, Process, Tick,
 };
 use vregion::{AllocError, Block};
 
@@ -74,6 +74,8 @@ pub(crate) struct Run {
     pub(crate) outcome: Result<(), ModuleError>,
     /// What it wants its host to be told.
     pub(crate) shortage: Option<MixShortage>,
+    /// The same of what any module can tell.
+    pub(crate) notice: Option<Notice>,
 }
 
 /// Bytes of region memory that the runtime itself takes for a module, its padding included.
@@ -104,11 +106,12 @@ impl<'m> Instance<'m> {
         let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
         let outcome = self.module.process(&mut context);
         let (missing, shortage) = (context.underrun_frames(), context.mix_shortage());
+        let notice = context.notice();
         self.counters.runs += 1;
         self.counters.underruns += u32::from(missing > 0);
         self.counters.underrun_frames += missing as u64;
         self.counters.faults += u32::from(outcome.is_err());
-        Run { outcome, shortage }
+        Run { outcome, shortage, notice }
     }
 
     pub(crate) fn figures(&self) -> Figures {

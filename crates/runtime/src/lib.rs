@@ -49,7 +49,7 @@ pub use error::{Error, Owner, PortId, Side};
 pub use event::{Event, SizeFrom};
 pub use gateway::{Drain, Fill};
 pub use headroom_module::wiring::RingLevel;
-pub use headroom_module::{ComponentId, Domain, Gateway, GatewayDirection, MixShortage};
+pub use headroom_module::{ComponentId, Domain, Gateway, GatewayDirection, MixShortage, Notice};
 pub use instance::{Counters, DpJob};
 pub use label::Label;
 pub use mail::{Part, TransferFault};

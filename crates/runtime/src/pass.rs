@@ -5,7 +5,7 @@
 //!                            └ next ─► LlStep ─ run, one after the other
 //! ```
 
-use headroom_module::{Block, ComponentId, MixShortage, ModuleError, Tick};
+use headroom_module::{Block, ComponentId, MixShortage, ModuleError, Notice, Tick};
 use vregion::{AllocError, Placement, Region};
 
 use crate::instance::Instance;
@@ -56,6 +56,7 @@ pub(crate) struct Told {
     pub(crate) component: ComponentId,
     pub(crate) pipeline: u8,
     pub(crate) shortage: Option<MixShortage>,
+    pub(crate) notice: Option<Notice>,
     pub(crate) fault: Option<ModuleError>,
 }
 
@@ -179,11 +180,11 @@ impl LlStep<'_, '_> {
         let Some(member) = &mut pass.steps[n] else { return };
         let Some(instance) = &mut member.instance else { return };
         let run = instance.process(pass.tick);
-        if run.outcome.is_ok() && run.shortage.is_none() {
+        if run.outcome.is_ok() && run.shortage.is_none() && run.notice.is_none() {
             return;
         }
         let (component, pipeline, fault) = (member.component, member.pipeline, run.outcome.err());
-        member.told = Some(Told { component, pipeline, shortage: run.shortage, fault });
+        member.told = Some(Told { component, pipeline, shortage: run.shortage, notice: run.notice, fault });
         pass.news += 1;
         if fault.is_some() {
             pass.stop(pipeline);

@@ -15,7 +15,7 @@ pub struct Platform {
     pub stack_bytes: u32,
     /// The smallest stack that a DP module gets, whatever the message says.
     pub stack_floor: u32,
-    /// The most bytes that a parameter value can have that comes or goes in parts.
+    /// The most bytes that a parameter value can have that comes or goes in parts: the largest blob, and a header.
     pub parameter_bytes: usize,
     /// Bytes of the common region: what is on its way to modules, the runtime's own tables, and every LL module whose pipeline has no region.
     pub common_bytes: usize,
@@ -38,7 +38,7 @@ impl Platform {
         region_limit: 64 << 20,
         stack_bytes: 8192,
         stack_floor: 2048,
-        parameter_bytes: 8192,
+        parameter_bytes: 16_384 + 32,
         common_bytes: 1 << 20,
         pipelines: 64,
         modules: 256,

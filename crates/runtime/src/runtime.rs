@@ -250,7 +250,7 @@ impl<'m> Runtime<'m> {
         seat.dp.finish(deadline, now_us, moved);
         if let Some(run) = run {
             let (pipeline, fault) = (seat.pipeline, run.outcome.err());
-            let told = Told { component, pipeline, shortage: run.shortage, fault };
+            let told = Told { component, pipeline, shortage: run.shortage, notice: run.notice, fault };
             note(&self.graph, &mut self.log, &told);
         }
         if !self.mail.is_empty() {
@@ -266,7 +266,7 @@ impl<'m> Runtime<'m> {
         }
     }
 
-    /// Memory of the kind that `prepare` and configuration are handed, from the module's region.
+    /// Memory of the kind that `prepare` is handed, from the module's region.
     pub(crate) fn interim(memory: &SeatMemory<'m>) -> Interim<'m> {
         Interim::new(memory.region.clone())
     }
@@ -274,10 +274,13 @@ impl<'m> Runtime<'m> {
 
 /// Logs what of a run somebody may want to know.
 fn note(graph: &Graph<'_>, log: &mut Log<'_>, told: &Told) {
-    let Told { component, pipeline, shortage, fault } = *told;
+    let Told { component, pipeline, shortage, notice, fault } = *told;
     if let Some(shortage) = shortage {
         let expected_end = graph.pipeline(pipeline).is_ok_and(Pipeline::is_ending);
         log.push(Event::MixShortage { component, pipeline, expected_end, shortage });
+    }
+    if let Some(notice) = notice {
+        log.push(Event::Noticed { component, notice });
     }
     if let Some(error) = fault {
         log.push(Event::Fault { component, error });

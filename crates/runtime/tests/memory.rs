@@ -141,6 +141,34 @@ fn a_dp_module_that_comes_after_completion_is_sealed_before_it_runs() {
     });
 }
 
+/// Configuration hands out memory of whatever phase the region is in: a host that sets a blob between init and bind makes no
+/// ring late, and one that sets it in a stream takes nothing of the fixed part.
+#[test]
+fn a_value_kept_before_the_binds_seals_nothing_and_one_kept_in_a_stream_is_interim() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&with_region(1, 16384)).unwrap();
+        let modules = [ll(1, entry(0)), ll(1, keeper(0)), dp(1, block(0)), ll(1, keeper(1)), ll(1, exit(0))];
+        modules.iter().for_each(|spec| spec.init(rt).unwrap());
+        rt.configure(keeper(0), 0, &[1; 88]).unwrap();
+        let before = pipeline_of(rt, 1).region.unwrap();
+        assert!(!before.sealed);
+        for pair in modules.windows(2) {
+            rt.bind(&edge(pair[0].id, pair[1].id)).unwrap();
+        }
+        rt.configure(keeper(1), 0, &[2; 88]).unwrap();
+        run(rt, &[1]);
+        let complete = pipeline_of(rt, 1).region.unwrap();
+        assert_eq!((complete.late_requests, complete.interim_used), (0, 0), "{:?}", complete.first_late);
+        assert!(complete.lifetime_bytes >= before.lifetime_bytes + 88);
+        let taken = module(rt, keeper(0)).taken_bytes;
+        rt.configure(keeper(0), 0, &[3; 600]).unwrap();
+        let running = pipeline_of(rt, 1).region.unwrap();
+        assert_eq!((running.late_requests, running.lifetime_bytes), (0, complete.lifetime_bytes));
+        assert!(running.interim_used >= 600);
+        assert_eq!(module(rt, keeper(0)).taken_bytes, taken + running.interim_used, "is the module's own");
+    });
+}
+
 #[test]
 fn a_lifetime_request_after_the_seal_is_counted_with_its_name() {
     with_runtime(SMALL, |rt, _| {

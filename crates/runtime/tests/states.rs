@@ -5,7 +5,8 @@ mod common;
 
 use common::*;
 use headroom_runtime::{
-    Error, Event, GatewayDirection, ModuleState, PipelineState, Platform, Requested, Runtime, Standing,
+    Error, Event, GatewayDirection, ModuleState, Notice, PipelineState, Platform, Requested, Runtime,
+    Standing,
 };
 
 fn states(rt: &Runtime<'_>) -> Vec<PipelineState> {
@@ -260,6 +261,27 @@ fn a_dp_module_that_fails_is_run_again_and_its_pipeline_goes_on() {
         rt.configure(faulty(0), 0, &[0; 4]).unwrap();
         play(rt, 3..10);
         assert!(module(rt, faulty(0)).frames_out > 0);
+    });
+}
+
+#[test]
+fn what_a_module_tells_its_host_is_one_event() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        chain(rt, &[ll(1, entry(0)), ll(1, keeper(0)), dp(1, keeper(1)), ll(1, exit(0))]);
+        run(rt, &[1]);
+        events(rt);
+        let told = |component, value| {
+            let notice = Notice::ControlChanged { parameter: 200, index: 1, channel: 0, value };
+            Event::Noticed { component, notice }
+        };
+        rt.configure(keeper(0), 200, &[7]).unwrap();
+        rt.configure(keeper(1), 200, &[9]).unwrap();
+        assert_eq!(events(rt), [], "not before it runs");
+        play(rt, 0..30);
+        assert_eq!(events(rt), [told(keeper(0), 7), told(keeper(1), 9)]);
+        let text = told(keeper(0), 7).to_string();
+        assert_eq!(text, "module 0x9 tells: control 1 of parameter 200 is 7 now on channel 0");
     });
 }
 

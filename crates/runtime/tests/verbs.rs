@@ -453,8 +453,8 @@ fn every_error_says_what_and_where() {
         ),
         transfer(TransferFault::NotBegun, "there was no first part of this value; begin with one"),
         transfer(
-            TransferFault::Size { total: 9000, limit: 8192 },
-            "a value of 9000 bytes; it must be 1 to 8192",
+            TransferFault::Size { total: 17_000, limit: 16_416 },
+            "a value of 17000 bytes; it must be 1 to 16416",
         ),
         transfer(
             TransferFault::Offset { expected: 8, got: 9 },

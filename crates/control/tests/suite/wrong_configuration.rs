@@ -42,15 +42,15 @@ fn parts_that_do_not_fit_together() {
         row(("set: last part", At::Bound), set(0x1000_0018), [0x6400_0009, 0], not_begun),
         row(
             ("set: first of too many bytes", At::Bound),
-            set(0x2000_2001),
+            set(0x2000_4021),
             [0x6400_0009, 0],
-            transfer!(TransferFault::Size { total: 8193, limit: 8192 }),
+            transfer!(TransferFault::Size { total: 16_417, limit: 16_416 }),
         ),
         row(
             ("set: first of all that a word can say", At::Bound),
             set(0x200f_ffff),
             [0x6400_0009, 0],
-            transfer!(TransferFault::Size { total: 0xf_ffff, limit: 8192 }),
+            transfer!(TransferFault::Size { total: 0xf_ffff, limit: 16_416 }),
         ),
         row(
             ("get: from behind the end", At::Bound),

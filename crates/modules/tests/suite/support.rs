@@ -4,8 +4,8 @@ use std::mem::MaybeUninit;
 
 use headroom_module::wiring::{Blocks, RingPlan, connect, set_input_format};
 use headroom_module::{
-    ComponentId, Configure, DeclaredMemory, Domain, Format, InitConfig, InitContext, Input, Interim,
-    Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
+    ComponentId, Configure, DeclaredMemory, Domain, Format, Indifferent, InitConfig, InitContext, Input,
+    Interim, Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
 };
 use headroom_modules::{MODULES, STAND_IN};
 use vregion::{PagePool, Profile, Region, Statistics};
@@ -37,7 +37,7 @@ pub(crate) fn format(rate: u32, channels: u8, samples: SampleFormat) -> Format {
 /// What an instance is made from.
 #[derive(Clone, Debug)]
 pub(crate) struct Recipe {
-    pub(crate) driver: &'static str,
+    pub(crate) row: &'static str,
     pub(crate) instance: u8,
     pub(crate) format: Format,
     pub(crate) payload: Vec<u8>,
@@ -47,21 +47,21 @@ pub(crate) struct Recipe {
 }
 
 impl Recipe {
-    pub(crate) fn new(driver: &'static str, format: Format, payload: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(row: &'static str, format: Format, payload: impl Into<Vec<u8>>) -> Self {
         let payload = payload.into();
         let declared = DeclaredMemory::default();
-        Self { driver, instance: 0, format, payload, blocks: (0, 0), domain: Domain::Dp, declared }
+        Self { row, instance: 0, format, payload, blocks: (0, 0), domain: Domain::Dp, declared }
     }
 
     pub(crate) fn ll(self) -> Self {
         Self { domain: Domain::Ll, ..self }
     }
 
-    /// Runs the driver's `init` in `region`.
+    /// Runs the row's `init` in `region`.
     pub(crate) fn make<'m>(&self, region: &Region<'m>) -> Result<ModuleBox<'m>, ModuleError> {
-        let driver = MODULES.iter().chain([&STAND_IN]).find(|driver| driver.name == self.driver).unwrap();
+        let row = MODULES.iter().chain([&STAND_IN]).find(|row| row.name == self.row).unwrap();
         let config = InitConfig {
-            id: ComponentId::new(driver.module, self.instance),
+            id: ComponentId::new(row.module, self.instance),
             domain: self.domain,
             format: self.format,
             input_block: self.blocks.0,
@@ -71,7 +71,7 @@ impl Recipe {
             payload: &self.payload,
             module_data: None,
         };
-        (driver.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
+        (row.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
     }
 }
 
@@ -140,7 +140,7 @@ impl<'m> Bench<'m> {
     }
 
     pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
-        let memory = Interim::new(self.region.clone());
+        let memory = Indifferent::new(self.region.clone());
         self.module.configure(&mut Configure::new(&memory), parameter, data)
     }
 
@@ -242,7 +242,7 @@ impl<'m> Fan<'m> {
     }
 
     pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
-        let memory = Interim::new(self.region.clone());
+        let memory = Indifferent::new(self.region.clone());
         self.module.configure(&mut Configure::new(&memory), parameter, data)
     }
 

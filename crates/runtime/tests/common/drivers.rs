@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use headroom_module::{
     Block, Configure, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox, ModuleEntry,
-    ModuleError, Output, Pins, Prepare, Process,
+    ModuleError, Notice, Output, Pins, Prepare, Process,
 };
 use headroom_runtime::ComponentId;
 
@@ -57,7 +57,8 @@ ids! {
     hub = 7,
     /// Copies its input to every output whose reader runs.
     tee = 8,
-    /// Keeps the module data that it is made with, as parameter 0.
+    /// Keeps the module data that it is made with, or what parameter 0 is set to. Tells what parameter 200 is set to in its
+    /// next run.
     keeper = 9,
     /// Nobody makes these.
     stranger = 99,
@@ -305,7 +306,10 @@ impl<'m> Module<'m> for Hog<'m> {
     }
 }
 
-struct Keeper<'m>(Option<Block<'m, [u8]>>);
+struct Keeper<'m> {
+    kept: Option<Block<'m, [u8]>>,
+    notice: Option<Notice>,
+}
 
 fn init_keeper<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
     let mut kept = None;
@@ -314,16 +318,35 @@ fn init_keeper<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, Module
         copy.copy_from_slice(data);
         kept = Some(copy);
     }
-    cx.place(Keeper(kept))
+    cx.place(Keeper { kept, notice: None })
 }
 
 impl<'m> Module<'m> for Keeper<'m> {
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
+        self.notice.take().into_iter().for_each(|notice| cx.tell(notice));
         copy(&mut cx.inputs[0], &mut cx.outputs[0], usize::MAX)
     }
 
+    fn configure(
+        &mut self,
+        cx: &mut Configure<'_, 'm>,
+        parameter: u32,
+        data: &[u8],
+    ) -> Result<(), ModuleError> {
+        if parameter == 200 {
+            let value = data[0].into();
+            self.notice = Some(Notice::ControlChanged { parameter, index: 1, channel: 0, value });
+            return Ok(());
+        }
+        self.kept = None;
+        let mut copy = cx.memory().slice(data.len(), 0, "kept value")?;
+        copy.copy_from_slice(data);
+        self.kept = Some(copy);
+        Ok(())
+    }
+
     fn configuration(&self, _: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
-        let kept = self.0.as_deref().unwrap_or_default();
+        let kept = self.kept.as_deref().unwrap_or_default();
         reply[..kept.len()].copy_from_slice(kept);
         Ok(kept.len())
     }
