@@ -1,8 +1,10 @@
 //! The modules that ship with Headroom: copier, gain, mixers, sample rate converters, and a few to test with.
 //!
-//! A runtime finds them in [`MODULES`]; nothing else of a module can be seen from outside. [`CopierConfig`],
-//! [`SinkFormat`], [`VolumeSetting`], [`MixerMode`] and [`ToneSetting`] are for drivers, which write the payloads that the
-//! modules read.
+//! Each has a constant for its row of a module table, and [`MODULES`] is the table of all; nothing else of a module can be
+//! seen from outside. An image with few modules lists their rows instead: it links no others, and of the sample rate
+//! converters only the conversions that [`Src`] and [`SrcLite`] are told. [`CopierConfig`], [`SinkFormat`],
+//! [`VolumeSetting`], [`MixerMode`] and [`ToneSetting`] are for drivers, which write the payloads that the modules read, and
+//! have the numbers of the parameters. [`kit`] is for authors of other modules.
 //!
 //! | module | pins | payload after the base configuration | parameters | memory |
 //! |---|---|---|---|---|
@@ -26,21 +28,21 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-mod channel_map;
 mod copier;
 mod gain;
-mod integer;
+pub mod kit;
 mod mixer;
 mod passthrough;
+mod rows;
 mod sample_rate;
 mod stand_in;
-mod stream;
-mod table;
 mod tone;
 
-pub use copier::{CopierConfig, SinkFormat};
-pub use gain::{Curve, VolumeSetting};
-pub use mixer::{MixerMode, Remap};
-pub use stand_in::DRIVER as STAND_IN;
-pub use table::MODULES;
-pub use tone::ToneSetting;
+pub use copier::{COPIER, CopierConfig, SinkFormat};
+pub use gain::{Curve, GAIN, PEAKVOL, VolumeSetting};
+pub use mixer::{MIXIN, MIXOUT, MixerMode, Remap};
+pub use passthrough::PASSTHROUGH;
+pub use rows::MODULES;
+pub use sample_rate::{AllPairs, Conversions, Pair, SRC, SRC_LITE, Src, SrcLite};
+pub use stand_in::STAND_IN;
+pub use tone::{TONE, ToneSetting};

@@ -4,12 +4,12 @@ use headroom_module::{
     Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process,
 };
 
-use crate::stream;
+use crate::kit::{stream, uuid};
 
 /// Passthrough's row of the module table. The UUID is that of SOF's passthrough codec.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const PASSTHROUGH: ModuleEntry = ModuleEntry {
     name: "passthrough",
-    uuid: crate::table::uuid((0x376b_5e44, 0x9c82, 0x4ec2), [0xbc, 0x83, 0x10, 0xea, 0x10, 0x1a, 0xf8, 0x8f]),
+    uuid: uuid((0x376b_5e44, 0x9c82, 0x4ec2), [0xbc, 0x83, 0x10, 0xea, 0x10, 0x1a, 0xf8, 0x8f]),
     module: 9,
     pins: Pins { inputs: 1, outputs: 1 },
     init,

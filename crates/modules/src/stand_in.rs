@@ -9,20 +9,20 @@
 //! was declared, never a measurement of the module that it stands for; snapshots say so.
 
 use headroom_module::{
-    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, PinConfigs,
-    Pins, Prepare, Process, STAND_IN,
+    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins,
+    Prepare, Process,
 };
 
-use crate::channel_map::ChannelMap;
 use crate::copier::channels::{self, Route};
-use crate::stream;
+use crate::kit::channel_map::ChannelMap;
+use crate::kit::{pins, stream};
 
 /// The stand-in's row of a module table: it makes what no other row makes. Not among [`MODULES`](crate::MODULES): whether
 /// an unknown module is an error or gets a stand-in is the platform's choice.
-pub const DRIVER: ModuleEntry = ModuleEntry {
+pub const STAND_IN: ModuleEntry = ModuleEntry {
     name: "stand-in",
     uuid: [0xFF; 16],
-    module: STAND_IN,
+    module: headroom_module::STAND_IN,
     pins: Pins { inputs: 4, outputs: OUTPUTS as u8 },
     init,
 };
@@ -52,10 +52,7 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
         _ => None,
     };
     let interim_bytes = config.declared.interim_bytes;
-    let mut listed = [None; OUTPUTS];
-    for (place, pin) in listed.iter_mut().zip(PinConfigs::find(cx.payload().rest()).outputs()) {
-        *place = Some(pin.format.format()?);
-    }
+    let listed = pins::output_formats(cx)?;
     let (format, domain) = (config.format, config.domain);
     let (stream, interim) = (format, None);
     cx.place(StandIn { format, listed, stream, domain, interim_bytes, interim, _lifetime: lifetime })
@@ -99,12 +96,7 @@ impl<'m> Module<'m> for StandIn<'m> {
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
         let Some((first, others)) = cx.inputs.split_first_mut() else { return Ok(()) };
-        for input in others {
-            let unheard = input.available();
-            // Only what was granted can be released.
-            input.bytes(unheard);
-            input.release(unheard)?;
-        }
+        others.iter_mut().try_for_each(stream::discard)?;
         let Some(room) = stream::room(cx.outputs) else { return Ok(()) };
         let frames = first.available().min(room);
         for queue in 0..cx.outputs.len() {

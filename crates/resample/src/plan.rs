@@ -174,6 +174,11 @@ pub fn plans(quality: Quality) -> impl Iterator<Item = Plan<'static>> {
 }
 
 impl<'c> Plan<'c> {
+    /// From a rate to itself: audio goes through as it is, and no table is needed.
+    pub const fn equal(rate: u32) -> Self {
+        Self::copy(rate, rate)
+    }
+
     /// A plan without a stage.
     pub(crate) const fn copy(from: u32, to: u32) -> Self {
         Self { from, to, count: 0, stages: [Stage::NONE; 2], spread: None }

@@ -41,6 +41,9 @@ pub struct SinkFormat {
 }
 
 impl SinkFormat {
+    /// The copier's parameter that takes one, and gives out those of all outputs.
+    pub const PARAMETER: u32 = 2;
+
     /// Bytes on the wire.
     pub const BYTES: usize = 52;
 
@@ -70,6 +73,21 @@ impl SinkFormat {
 const NO_NODE: u32 = u32::MAX;
 
 impl CopierConfig {
+    /// Parameter of how far the link is, to be read only, and only of copiers with one: bytes that crossed it and the
+    /// microseconds at that time, 64 bits each.
+    pub const LINK_POSITION: u32 = 4;
+
+    /// The same, and then the bytes that the copier has moved.
+    pub const LINK_POSITION_EXTENDED: u32 = 5;
+
+    /// Parameter of the bits, 0 to 31 in a word, by which audio is lowered; on outputs of 24 and 32 bits.
+    pub const ATTENUATION: u32 = 6;
+
+    /// Parameter of where the channels of all outputs come from, a [`ChannelMap`](crate::kit::channel_map::ChannelMap). What
+    /// goes straight across is left to the rules of conversion, which also know what to do where there are more channels
+    /// on one side.
+    pub const CHANNEL_MAP: u32 = 7;
+
     /// Bytes on the wire, with a configuration blob of one dword, the attributes.
     pub const BYTES: usize = 44;
 

@@ -12,7 +12,6 @@
 pub(crate) mod channels;
 mod config;
 mod position;
-pub(crate) mod samples;
 
 use headroom_module::{
     Configure, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox, ModuleEntry,
@@ -21,33 +20,22 @@ use headroom_module::{
 
 pub use config::{CopierConfig, SinkFormat};
 
-use crate::channel_map::ChannelMap;
-use crate::stream;
+use crate::kit::channel_map::ChannelMap;
+use crate::kit::parameter::{only_word, reply_records, reply_word, within};
+use crate::kit::{stream, uuid};
 use channels::Route;
 use position::Position;
 
 /// The copier's row of the module table.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const COPIER: ModuleEntry = ModuleEntry {
     name: "copier",
-    uuid: crate::table::uuid((0x9ba0_0c83, 0xca12, 0x4a83), [0x94, 0x3c, 0x1f, 0xa2, 0xe8, 0x2f, 0x9d, 0xda]),
+    uuid: uuid((0x9ba0_0c83, 0xca12, 0x4a83), [0x94, 0x3c, 0x1f, 0xa2, 0xe8, 0x2f, 0x9d, 0xda]),
     module: 4,
     pins: Pins { inputs: 1, outputs: OUTPUTS as u8 },
     init,
 };
 
 const OUTPUTS: usize = 4;
-
-/// [`SinkFormat`].
-const SINK_FORMAT: u32 = 2;
-/// How far the link is, to be read only, and only where there is one.
-const LINK_POSITION: u32 = 4;
-/// The same, and what the copier has moved.
-const LINK_POSITION_EXTENDED: u32 = 5;
-/// Bits by which audio is lowered, on outputs of 24 and 32 bits.
-const ATTENUATION: u32 = 6;
-/// Where the channels of all outputs come from. What goes straight across is left to the rules of conversion, which also
-/// know what to do where there are more channels on one side.
-const CHANNEL_MAP: u32 = 7;
 
 const MAX_ATTENUATION: u32 = 31;
 
@@ -134,15 +122,12 @@ impl Copier {
     }
 
     fn set_attenuation(&mut self, data: &[u8]) -> Result<(), ModuleError> {
-        let (what, got, max) = ("attenuation", stream::only_word(data, "attenuation")?, MAX_ATTENUATION);
-        if got > max {
-            return Err(ModuleError::BadValue { what, got, min: 0, max });
-        }
+        let attenuation = within(only_word(data, "attenuation")?, 0..=MAX_ATTENUATION, "attenuation")?;
         let mut formats = self.outputs.iter().flatten().map(Format::samples);
         if let Some(got) = formats.find(|samples| !can_attenuate(*samples)) {
             return Err(ModuleError::UnsupportedSamples { got });
         }
-        self.attenuation = got;
+        self.attenuation = attenuation;
         Ok(())
     }
 }
@@ -150,7 +135,7 @@ impl Copier {
 impl Copier {
     /// Channels that an output gets only later are silent where the input has none for them.
     fn set_channel_map(&mut self, data: &[u8]) -> Result<(), ModuleError> {
-        let map = ChannelMap(stream::only_word(data, "channel map")?);
+        let map = ChannelMap(only_word(data, "channel map")?);
         if map != ChannelMap::STRAIGHT {
             let inputs = self.input.channels();
             let channels = self.outputs.iter().flatten().map(Format::channels).max().unwrap_or(0);
@@ -173,7 +158,7 @@ impl Copier {
             let format = SinkFormat { output, source: self.input.into(), sink: sink.into() };
             *record = format.encode();
         }
-        stream::reply_all(reply, records.into_iter().take(count))
+        reply_records(reply, records.into_iter().take(count))
     }
 }
 
@@ -246,9 +231,9 @@ impl<'m> Module<'m> for Copier {
         data: &[u8],
     ) -> Result<(), ModuleError> {
         match parameter {
-            SINK_FORMAT => self.set_sink_format(data),
-            ATTENUATION => self.set_attenuation(data),
-            CHANNEL_MAP => self.set_channel_map(data),
+            SinkFormat::PARAMETER => self.set_sink_format(data),
+            CopierConfig::ATTENUATION => self.set_attenuation(data),
+            CopierConfig::CHANNEL_MAP => self.set_channel_map(data),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }
@@ -256,15 +241,15 @@ impl<'m> Module<'m> for Copier {
     /// Parameter 2: what every output has that has a format, one record after the other.
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
         match parameter {
-            SINK_FORMAT => self.sink_formats(reply),
-            LINK_POSITION if self.link().is_some() => {
-                stream::reply_all(reply, [self.position.reading()].into_iter())
+            SinkFormat::PARAMETER => self.sink_formats(reply),
+            CopierConfig::LINK_POSITION if self.link().is_some() => {
+                reply_records(reply, [self.position.reading()].into_iter())
             }
-            LINK_POSITION_EXTENDED if self.link().is_some() => {
-                stream::reply_all(reply, [self.position.extended()].into_iter())
+            CopierConfig::LINK_POSITION_EXTENDED if self.link().is_some() => {
+                reply_records(reply, [self.position.extended()].into_iter())
             }
-            ATTENUATION => stream::reply_word(reply, self.attenuation),
-            CHANNEL_MAP => stream::reply_word(reply, self.map.0),
+            CopierConfig::ATTENUATION => reply_word(reply, self.attenuation),
+            CopierConfig::CHANNEL_MAP => reply_word(reply, self.map.0),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }

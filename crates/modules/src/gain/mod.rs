@@ -12,40 +12,42 @@
 //!   peakvol   the same, with peak figures of each channel every 10 ms
 //! ```
 
-mod audio;
 mod fade;
+mod faders;
 mod peak;
 mod ramp;
 mod setting;
-mod switch;
 
 use core::ops::Range;
 
 use headroom_module::{
-    Block, Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins,
-    Prepare, Process, SampleFormat,
+    Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins, Prepare,
+    Process, SampleFormat,
 };
 
 pub use setting::{Curve, VolumeSetting};
 
-use crate::stream;
-use audio::{F32, S16, S24, S32};
-use peak::Peaks;
-use ramp::{Pace, Ramp};
+use crate::by_samples;
+use crate::kit::control::{Control, ControlEntry};
+use crate::kit::parameter::{only_word, reply_records, reply_word, within};
+use crate::kit::{stream, uuid};
+use faders::{Channel, Faders};
+use peak::{MAX_CHANNELS, Peaks};
+use ramp::Pace;
 
 /// Gain's row of the module table.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const GAIN: ModuleEntry = ModuleEntry {
     name: "gain",
-    uuid: crate::table::uuid((0x61bc_a9a8, 0x18d0, 0x4a18), [0x8e, 0x7b, 0x26, 0x39, 0x21, 0x98, 0x04, 0xb7]),
+    uuid: uuid((0x61bc_a9a8, 0x18d0, 0x4a18), [0x8e, 0x7b, 0x26, 0x39, 0x21, 0x98, 0x04, 0xb7]),
     module: 6,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, None),
 };
 
 /// The row of gain with peak figures.
-pub(crate) const PEAK: ModuleEntry = ModuleEntry {
+pub const PEAKVOL: ModuleEntry = ModuleEntry {
     name: "peakvol",
-    uuid: crate::table::uuid((0x8a17_1323, 0x94a3, 0x4e1d), [0xaf, 0xe9, 0xfe, 0x5d, 0xba, 0xa4, 0xc3, 0x93]),
+    uuid: uuid((0x8a17_1323, 0x94a3, 0x4e1d), [0xaf, 0xe9, 0xfe, 0x5d, 0xba, 0xa4, 0xc3, 0x93]),
     module: 5,
     pins: Pins { inputs: 1, outputs: 1 },
     init: |cx| init(cx, Some(Peaks::default())),
@@ -54,46 +56,12 @@ pub(crate) const PEAK: ModuleEntry = ModuleEntry {
 /// SOF has slots for the peak meters of 16 instances.
 const INSTANCES: u32 = 16;
 
-/// Volume settings.
-const VOLUME: u32 = 0;
-/// By how many bits peak figures are raised; in SOF, too, it changes nothing of the audio.
-const ATTENUATION: u32 = 1;
-/// Peak figures, to be read only. Ours: SOF shows the same words in its mailbox and has no parameter for them.
-const PEAKS: u32 = 3;
-/// The switch of a kcontrol: 0 mutes a channel, 1 lets it be heard.
-const SWITCH: u32 = 200;
-
 const MAX_ATTENUATION: u32 = 31;
 
 struct Gain<'m> {
     format: Format,
-    pace: Pace,
-    channels: Block<'m, [Channel]>,
-    /// Sign of the last frame's sum over all channels, for curves that wait for it to change.
-    falling: bool,
+    faders: Faders<'m>,
     attenuation: u32,
-    peaks: Option<Block<'m, Peaks>>,
-}
-
-/// What was set for a channel, and how far the gain has come.
-#[derive(Clone, Copy)]
-struct Channel {
-    setting: VolumeSetting,
-    muted: bool,
-    ramp: Ramp,
-}
-
-impl Channel {
-    /// Under way to `setting`, from `gain`.
-    fn new(gain: i32, setting: VolumeSetting, pace: Pace) -> Self {
-        Self { setting, muted: false, ramp: Ramp::new(gain, &setting, pace) }
-    }
-
-    /// The same from `gain` on, with a mute kept.
-    fn from(self, gain: i32, pace: Pace) -> Self {
-        let target = if self.muted { 0 } else { self.setting.target };
-        Self { ramp: Ramp::new(gain, &VolumeSetting { target, ..self.setting }, pace), ..self }
-    }
 }
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>, peaks: Option<Peaks>) -> Result<ModuleBox<'m>, ModuleError> {
@@ -115,7 +83,7 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>, peaks: Option<Peaks>) -> Result<Module
         Some(peaks) => Some(cx.memory().value(peaks, "peak figures")?),
         None => None,
     };
-    cx.place(Gain { format, pace, channels, falling: false, attenuation: 0, peaks })
+    cx.place(Gain { format, faders: Faders::new(pace, channels, peaks), attenuation: 0 })
 }
 
 /// At least one setting, and one that goes for every channel of the stream; those come first in the result.
@@ -142,8 +110,6 @@ fn initial_settings(
     Ok(settings)
 }
 
-const MAX_CHANNELS: usize = Format::MAX_CHANNELS as usize;
-
 /// Hands each of one or more settings to `apply` with the channels, of a stream of `channels`, that it is for.
 fn each_setting(
     mut payload: Payload<'_>,
@@ -168,39 +134,28 @@ fn each_setting(
     }
 }
 
-impl Gain<'_> {
-    /// Every channel from silence to what is set for it.
-    fn start(&mut self) {
-        for channel in &mut self.channels[..] {
-            *channel = channel.from(0, self.pace);
-        }
-        self.falling = false;
-        if let Some(peaks) = &mut self.peaks {
-            **peaks = Peaks::default();
-        }
+/// Hands each entry of a switch to `apply`: the channel, of a stream of `channels`, and whether it is to be heard.
+fn each_switch(data: &[u8], channels: usize, mut apply: impl FnMut(usize, bool)) -> Result<(), ModuleError> {
+    for entry in Control::decode(data)?.entries() {
+        let channel = within(entry.channel, 0..=channels as u32 - 1, "switch channel")?;
+        apply(channel as usize, within(entry.value, 0..=1, "switch value")? == 1);
     }
+    Ok(())
+}
 
+impl Gain<'_> {
     fn set_volumes(&mut self, data: &[u8]) -> Result<(), ModuleError> {
-        let count = self.channels.len();
-        each_setting(Payload::new(data), count, |_, _| ())?;
-        let (pace, channels) = (self.pace, &mut self.channels);
-        each_setting(Payload::new(data), count, |range, setting| {
-            for channel in &mut channels[range] {
-                *channel = Channel { setting, ..*channel }.from(channel.ramp.gain(), pace);
-            }
+        let channels = self.format.channels();
+        each_setting(Payload::new(data), channels, |_, _| ())?;
+        each_setting(Payload::new(data), channels, |range, setting| {
+            range.for_each(|channel| self.faders.set(channel, setting));
         })
     }
 
     fn set_switches(&mut self, data: &[u8]) -> Result<(), ModuleError> {
-        let count = self.channels.len();
-        switch::each(data, count, |_, _| ())?;
-        let (pace, channels) = (self.pace, &mut self.channels);
-        switch::each(data, count, |index, heard| {
-            let channel = &mut channels[index];
-            if channel.muted == heard {
-                *channel = Channel { muted: !heard, ..*channel }.from(channel.ramp.gain(), pace);
-            }
-        })
+        let channels = self.format.channels();
+        each_switch(data, channels, |_, _| ())?;
+        each_switch(data, channels, |channel, heard| self.faders.mute(channel, !heard))
     }
 
     /// Only for samples of 24 and 32 bits, as in SOF.
@@ -209,22 +164,18 @@ impl Gain<'_> {
         if samples == SampleFormat::S16 {
             return Err(ModuleError::UnsupportedSamples { got: samples });
         }
-        let (what, got, max) = ("attenuation", stream::only_word(data, "attenuation")?, MAX_ATTENUATION);
-        if got > max {
-            return Err(ModuleError::BadValue { what, got, min: 0, max });
-        }
-        self.attenuation = got;
+        self.attenuation = within(only_word(data, "attenuation")?, 0..=MAX_ATTENUATION, "attenuation")?;
         Ok(())
     }
 
     fn read_peaks(&self, peaks: &Peaks, reply: &mut [u8]) -> Result<usize, ModuleError> {
         let (shown, mut words) = (peaks.shown(), [0; peak::WORDS]);
-        for (at, channel) in self.channels.iter().enumerate() {
+        for (at, channel) in self.faders.channels.iter().enumerate() {
             words[at] = peak::raised(shown[at], self.attenuation);
             words[MAX_CHANNELS + at] = channel.ramp.gain() as u32;
             words[2 * MAX_CHANNELS + at] = channel.ramp.target() as u32;
         }
-        stream::reply_all(reply, words.into_iter().map(u32::to_le_bytes))
+        reply_records(reply, words.into_iter().map(u32::to_le_bytes))
     }
 }
 
@@ -235,25 +186,19 @@ impl<'m> Module<'m> for Gain<'m> {
             return Err(ModuleError::BadValue { what: "stream rate", got: 0, min: 1, max: u32::MAX });
         }
         stream::announce(cx, stream)?;
-        self.pace.rate = stream.rate();
-        self.start();
+        self.faders.pace.rate = stream.rate();
+        self.faders.start();
         Ok(())
     }
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
         let Some((input, output)) = stream::ports(cx) else { return Ok(()) };
         let frames = stream::movable(input, output);
-        let ports = (input, output);
-        match self.format.samples() {
-            SampleFormat::S16 => self.run::<S16>(ports, frames),
-            SampleFormat::S24In32 => self.run::<S24>(ports, frames),
-            SampleFormat::S32 => self.run::<S32>(ports, frames),
-            SampleFormat::F32 => self.run::<F32>(ports, frames),
-        }
+        by_samples!(self.format.samples(), E => self.faders.run::<E>(input, output, frames))
     }
 
     fn reset(&mut self) {
-        self.start();
+        self.faders.start();
     }
 
     /// Volume settings are taken in order once all of them are valid; so are switches.
@@ -264,29 +209,33 @@ impl<'m> Module<'m> for Gain<'m> {
         data: &[u8],
     ) -> Result<(), ModuleError> {
         match parameter {
-            VOLUME => self.set_volumes(data),
-            ATTENUATION => self.set_attenuation(data),
-            SWITCH => self.set_switches(data),
+            VolumeSetting::PARAMETER => self.set_volumes(data),
+            VolumeSetting::ATTENUATION => self.set_attenuation(data),
+            Control::SWITCH => self.set_switches(data),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }
 
     /// The settings or switches of all channels, in order, as SOF replies; `configure` takes the same bytes.
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
-        let indexed = || self.channels.iter().enumerate();
-        match (parameter, &self.peaks) {
-            (VOLUME, _) => {
+        let indexed = || self.faders.channels.iter().enumerate();
+        match (parameter, &self.faders.peaks) {
+            (VolumeSetting::PARAMETER, _) => {
                 let setting = |(index, channel): (usize, &Channel)| VolumeSetting {
                     channel: Some(index as u32),
                     ..channel.setting
                 };
-                stream::reply_all(reply, indexed().map(|at| setting(at).encode()))
+                reply_records(reply, indexed().map(|at| setting(at).encode()))
             }
-            (ATTENUATION, _) => stream::reply_word(reply, self.attenuation),
-            (SWITCH, _) => {
-                switch::reply(reply, indexed().map(|(index, channel)| (index as u32, !channel.muted)))
+            (VolumeSetting::ATTENUATION, _) => reply_word(reply, self.attenuation),
+            (Control::SWITCH, _) => {
+                let entry = |(index, channel): (usize, &Channel)| ControlEntry {
+                    channel: index as u32,
+                    value: u32::from(!channel.muted),
+                };
+                Control::encode(reply, 0, indexed().map(entry))
             }
-            (PEAKS, Some(peaks)) => self.read_peaks(peaks, reply),
+            (VolumeSetting::PEAKS, Some(peaks)) => self.read_peaks(peaks, reply),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }

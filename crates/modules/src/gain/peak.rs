@@ -3,7 +3,9 @@
 //! Source: SOF's `peak_volume.h`, which shows eight peaks, eight gains and eight targets in its mailbox, one word each, and
 //! renews them every 10 ms. Peaks are magnitudes in Q1.31, whatever the sample format, raised by the attenuation.
 
-use super::MAX_CHANNELS;
+use headroom_module::Format;
+
+pub(super) const MAX_CHANNELS: usize = Format::MAX_CHANNELS as usize;
 
 /// Words of the figures: peak, gain and target of each of eight channels.
 pub(super) const WORDS: usize = 3 * MAX_CHANNELS;

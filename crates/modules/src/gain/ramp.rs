@@ -4,7 +4,7 @@
 //! gain that changes only at the start of each step.
 
 use super::fade::power_175;
-use super::{Curve, VolumeSetting};
+use super::setting::{Curve, VolumeSetting};
 
 /// The speed at which time passes for a ramp.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -49,6 +49,17 @@ pub struct VolumeSetting {
 const ALL_CHANNELS: u32 = u32::MAX;
 
 impl VolumeSetting {
+    /// The parameter of these, one or more.
+    pub const PARAMETER: u32 = 0;
+
+    /// Parameter of the bits, 0 to 31 in a word, by which peak figures are raised; in SOF, too, it changes nothing of the
+    /// audio.
+    pub const ATTENUATION: u32 = 1;
+
+    /// Peak figures of a `peakvol`, to be read only: 24 words. Ours: SOF shows the same words in its mailbox and has no
+    /// parameter for them.
+    pub const PEAKS: u32 = 3;
+
     /// Bytes on the wire.
     pub const BYTES: usize = 24;
 

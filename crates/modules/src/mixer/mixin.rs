@@ -5,25 +5,22 @@ use headroom_module::{
     Payload, Pins, Prepare, Process, SampleFormat,
 };
 
-use super::MixerMode;
-use crate::integer::{self, Integer, S16, S24, S32};
-use crate::stream::{self, each_run};
+use super::mode::MixerMode;
+use crate::kit::parameter::{only_word, reply_records, reply_word, within};
+use crate::kit::samples::{self, Integer, S16, S24, S32};
+use crate::kit::stream::{self, Widths, each_run};
+use crate::kit::uuid;
 
 /// The mixin's row of the module table.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const MIXIN: ModuleEntry = ModuleEntry {
     name: "mixin",
-    uuid: crate::table::uuid((0x3965_6eb2, 0x3b71, 0x4049), [0x8d, 0x3f, 0xf9, 0x2c, 0xd5, 0xc4, 0x3c, 0x09]),
+    uuid: uuid((0x3965_6eb2, 0x3b71, 0x4049), [0x8d, 0x3f, 0xf9, 0x2c, 0xd5, 0xc4, 0x3c, 0x09]),
     module: 2,
     pins: Pins { inputs: 1, outputs: MixerMode::OUTPUTS },
     init,
 };
 
-/// Once in how many runs a host wants to be told that there is nothing to mix.
-const UNDERRUN_PERIOD: u32 = 0;
-/// [`MixerMode`]s, with their count before them.
-const MODE: u32 = 1;
-
-/// SOF's default for [`UNDERRUN_PERIOD`].
+/// SOF's default for [`MixerMode::UNDERRUN_PERIOD`].
 const PERIODS: u16 = 10;
 
 struct Mixin {
@@ -40,7 +37,7 @@ struct Mixin {
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
     stream::ll_only(cx)?;
-    integer::expect(cx.format().samples())?;
+    samples::expect_integers(cx.format().samples())?;
     let modes = [0, 1, 2].map(MixerMode::plain);
     let format = cx.format();
     cx.place(Mixin { format, modes, underrun_period: PERIODS, untold: 0, prepared: false, missing: 0 })
@@ -57,11 +54,8 @@ impl Mixin {
     /// One or more modes, taken once all of them are valid.
     fn set_modes(&mut self, data: &[u8]) -> Result<(), ModuleError> {
         let mut payload = Payload::new(data);
-        let count = payload.u32("number of mixer modes")?;
-        let max = MixerMode::OUTPUTS.into();
-        if !(1..=max).contains(&count) {
-            return Err(ModuleError::BadValue { what: "number of mixer modes", got: count, min: 1, max });
-        }
+        let all = MixerMode::OUTPUTS.into();
+        let count = within(payload.u32("number of mixer modes")?, 1..=all, "number of mixer modes")?;
         let mut modes = self.modes;
         for _ in 0..count {
             let mode = MixerMode::decode(&mut payload)?;
@@ -73,7 +67,7 @@ impl Mixin {
     }
 
     /// Counts this run, and tells the host when it is one without anything to mix into `room` frames.
-    fn tell_shortage(&mut self, cx: &mut Process<'_, '_>, (available, room): (usize, usize)) {
+    fn tell_shortage(&mut self, cx: &mut Process<'_, '_>, available: usize, room: usize) {
         self.untold = self.untold.saturating_add(1);
         if is_told(available, self.untold, self.underrun_period) {
             self.untold = 0;
@@ -102,9 +96,9 @@ impl Mixin {
     ) -> Result<(), ModuleError> {
         for (output, mode) in outputs.iter_mut().zip(&self.modes).filter(|(output, _)| output.is_open()) {
             match self.format.samples() {
-                SampleFormat::S16 => write::<S16>(input, output, (self.format, mode), frames)?,
-                SampleFormat::S24In32 => write::<S24>(input, output, (self.format, mode), frames)?,
-                SampleFormat::S32 => write::<S32>(input, output, (self.format, mode), frames)?,
+                SampleFormat::S16 => write::<S16>(mode, input, output, frames)?,
+                SampleFormat::S24In32 => write::<S24>(mode, input, output, frames)?,
+                SampleFormat::S32 => write::<S32>(mode, input, output, frames)?,
                 got @ SampleFormat::F32 => return Err(ModuleError::UnsupportedSamples { got }),
             }
             output.commit(frames)?;
@@ -115,33 +109,35 @@ impl Mixin {
 
 /// Writes `frames` frames as `mode` says; at unity and straight across they go as they are.
 fn write<F: Integer>(
+    mode: &MixerMode,
     input: &mut Input<'_>,
     output: &mut Output<'_>,
-    (format, mode): (Format, &MixerMode),
     frames: usize,
 ) -> Result<(), ModuleError> {
-    let channels = format.channels();
+    let channels = input.format().map_or(0, |format| format.channels());
     let gain = i64::from(mode.gain);
     let scale = |word: F::Word| match mode.gain {
         MixerMode::UNITY => word,
-        _ => F::word(((i64::from(F::read(word)) * gain) >> 10) as i32),
+        _ => F::word(((i64::from(F::number(word)) * gain) >> 10) as i32),
     };
     let (from, to) = (input.samples::<F::Word>(frames)?, output.samples_mut::<F::Word>(frames)?);
     match mode.remap {
         None if mode.gain == MixerMode::UNITY => {
-            each_run(from, to, (1, 1), |from, to| to.copy_from_slice(from))
+            each_run(from, to, Widths::SINGLE, |from, to| to.copy_from_slice(from))
         }
-        None => each_run(from, to, (1, 1), |from, to| {
+        None => each_run(from, to, Widths::SINGLE, |from, to| {
             to.iter_mut().zip(from).for_each(|(to, from)| *to = scale(*from));
         }),
-        Some(remap) => each_run(from, to, (channels, remap.channels.into()), |from, to| {
-            let frames = from.chunks_exact(channels).zip(to.chunks_exact_mut(remap.channels.into()));
-            for (from, to) in frames {
-                for (to, source) in to.iter_mut().zip(remap.sources()) {
-                    *to = source.and_then(|at| from.get(at)).map_or(F::word(0), |word| scale(*word));
+        Some(remap) => {
+            let widths = Widths { from: channels, to: remap.channels.into() };
+            each_run(from, to, widths, |from, to| {
+                for (from, to) in from.chunks_exact(widths.from).zip(to.chunks_exact_mut(widths.to)) {
+                    for (to, source) in to.iter_mut().zip(remap.sources()) {
+                        *to = source.and_then(|at| from.get(at)).map_or(F::word(0), |word| scale(*word));
+                    }
                 }
-            }
-        }),
+            });
+        }
     }
     Ok(())
 }
@@ -180,7 +176,7 @@ impl<'m> Module<'m> for Mixin {
         } else if frames > 0 && self.missing > 0 {
             cx.underrun(core::mem::take(&mut self.missing));
         }
-        self.tell_shortage(cx, (available, room));
+        self.tell_shortage(cx, available, room);
         Ok(())
     }
 
@@ -196,31 +192,28 @@ impl<'m> Module<'m> for Mixin {
         data: &[u8],
     ) -> Result<(), ModuleError> {
         match parameter {
-            UNDERRUN_PERIOD => {
-                let max = u16::MAX.into();
-                let got = stream::only_word(data, "underrun period")?;
-                let what = "underrun period";
-                let fits = u16::try_from(got).ok().filter(|periods| *periods > 0);
-                self.underrun_period = fits.ok_or(ModuleError::BadValue { what, got, min: 1, max })?;
+            MixerMode::UNDERRUN_PERIOD => {
+                let (what, most) = ("underrun period", u16::MAX.into());
+                self.underrun_period = within(only_word(data, what)?, 1..=most, what)? as u16;
                 Ok(())
             }
-            MODE => self.set_modes(data),
+            MixerMode::PARAMETER => self.set_modes(data),
             _ => Err(ModuleError::UnknownParameter { parameter }),
         }
     }
 
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
         match parameter {
-            UNDERRUN_PERIOD => stream::reply_word(reply, self.underrun_period.into()),
-            MODE => {
+            MixerMode::UNDERRUN_PERIOD => reply_word(reply, self.underrun_period.into()),
+            MixerMode::PARAMETER => {
                 let (head, got) = (size_of::<u32>(), reply.len());
                 let needed = head + MixerMode::BYTES * self.modes.len();
                 let Some((count, modes)) = reply.get_mut(..needed).map(|reply| reply.split_at_mut(head))
                 else {
                     return Err(ModuleError::ShortReply { needed, got });
                 };
-                stream::reply_word(count, MixerMode::OUTPUTS.into())?;
-                stream::reply_all(modes, self.modes.iter().map(MixerMode::encode))?;
+                reply_word(count, MixerMode::OUTPUTS.into())?;
+                reply_records(modes, self.modes.iter().map(MixerMode::encode))?;
                 Ok(needed)
             }
             _ => Err(ModuleError::UnknownParameter { parameter }),

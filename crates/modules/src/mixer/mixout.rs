@@ -5,13 +5,13 @@ use headroom_module::{
     SampleFormat,
 };
 
-use crate::integer::{self, Integer, S16, S24, S32};
-use crate::stream;
+use crate::kit::samples::{self, Integer, S16, S24, S32};
+use crate::kit::{stream, uuid};
 
 /// The mixout's row of the module table.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const MIXOUT: ModuleEntry = ModuleEntry {
     name: "mixout",
-    uuid: crate::table::uuid((0x3c56_505a, 0x24d7, 0x418f), [0xbd, 0xdc, 0xc1, 0xf5, 0xa3, 0xac, 0x2a, 0xe0]),
+    uuid: uuid((0x3c56_505a, 0x24d7, 0x418f), [0xbd, 0xdc, 0xc1, 0xf5, 0xa3, 0xac, 0x2a, 0xe0]),
     module: 3,
     pins: Pins { inputs: 8, outputs: 1 },
     init,
@@ -26,7 +26,7 @@ struct Mixout {
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> {
     stream::ll_only(cx)?;
-    integer::expect(cx.format().samples())?;
+    samples::expect_integers(cx.format().samples())?;
     cx.place(Mixout { format: cx.format() })
 }
 
@@ -49,7 +49,7 @@ fn sum<F: Integer>(
         for input in inputs.iter_mut() {
             let (first, second) = input.samples::<F::Word>(frames)?;
             let words = first.iter().skip(at).chain(second.iter().skip(at.saturating_sub(first.len())));
-            sums.iter_mut().zip(words).for_each(|(sum, word)| *sum += i64::from(F::read(*word)));
+            sums.iter_mut().zip(words).for_each(|(sum, word)| *sum += i64::from(F::number(*word)));
         }
         chunk.iter_mut().zip(sums).for_each(|(word, sum)| *word = F::saturate(sum));
         at += chunk.len();

@@ -16,6 +16,6 @@ mod mixin;
 mod mixout;
 mod mode;
 
-pub(crate) use mixin::DRIVER as MIXIN;
-pub(crate) use mixout::DRIVER as MIXOUT;
+pub use mixin::MIXIN;
+pub use mixout::MIXOUT;
 pub use mode::{MixerMode, Remap};

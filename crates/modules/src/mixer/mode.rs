@@ -4,7 +4,8 @@
 
 use headroom_module::{Format, ModuleError, Payload};
 
-use crate::channel_map::ChannelMap;
+use crate::kit::channel_map::ChannelMap;
+use crate::kit::parameter::within;
 
 /// What one output gets. 20 bytes on the wire, little endian:
 ///
@@ -31,6 +32,13 @@ pub struct Remap {
 }
 
 impl MixerMode {
+    /// The mixin's parameter of these, with a word before them that counts them.
+    pub const PARAMETER: u32 = 1;
+
+    /// The mixin's parameter of how many runs lie, at the least, between two of which its host is told that there was
+    /// nothing to mix: a word, 1 to 65,535.
+    pub const UNDERRUN_PERIOD: u32 = 0;
+
     /// The gain that leaves audio as it is.
     pub const UNITY: u16 = 0x400;
 
@@ -45,8 +53,9 @@ impl MixerMode {
     /// # Errors
     /// [`ModuleError::ShortPayload`] or [`ModuleError::BadValue`].
     pub fn decode(payload: &mut Payload<'_>) -> Result<Self, ModuleError> {
-        let output = within(payload.u32("mixer output")?, "mixer output", 0, u32::from(Self::OUTPUTS) - 1)?;
-        let mode = within(payload.u32("mixer mode")?, "mixer mode", 0, 1)?;
+        let last = u32::from(Self::OUTPUTS) - 1;
+        let output = within(payload.u32("mixer output")?, 0..=last, "mixer output")?;
+        let mode = within(payload.u32("mixer mode")?, 0..=1, "mixer mode")?;
         let channels = payload.u32("mixer output channels")?;
         let map = payload.u32("mixer channel map")?;
         let gain = payload.u32("mixer gain")? as u16;
@@ -54,7 +63,7 @@ impl MixerMode {
             0 => None,
             _ => {
                 let most = Format::MAX_CHANNELS.into();
-                let channels = within(channels, "mixer output channels", 1, most)? as u8;
+                let channels = within(channels, 1..=most, "mixer output channels")? as u8;
                 Some(Remap { channels, map })
             }
         };
@@ -100,10 +109,6 @@ impl Remap {
     pub(super) fn sources(self) -> impl Iterator<Item = Option<usize>> {
         (0..usize::from(self.channels)).map(move |channel| ChannelMap(self.map).source(channel))
     }
-}
-
-fn within(got: u32, what: &'static str, min: u32, max: u32) -> Result<u32, ModuleError> {
-    if (min..=max).contains(&got) { Ok(got) } else { Err(ModuleError::BadValue { what, got, min, max }) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use headroom_module::{AllocError, Block, Input, ModuleError, Output, Sample};
 use headroom_resample::{Plan, Resampler, SetupError};
 
-use crate::stream::{self, Pieces};
+use crate::kit::stream::{self, Pieces};
 
 /// Memory of a region, whichever phase it is of.
 type Words<'m> = Block<'m, [i32]>;
@@ -11,8 +11,19 @@ type Words<'m> = Block<'m, [i32]>;
 /// Samples that go through the kernel at a time: eight frames of eight channels. Two such chunks are on the stack.
 const CHUNK: usize = 64;
 
-/// Reads ring words as Q1.31, writes Q1.31 as ring words.
-pub(super) type Codec<T> = (fn(&[T], &mut [i32]), fn(&[i32], &mut [T]));
+/// Between the words of a ring and Q1.31.
+#[derive(Clone, Copy)]
+pub(super) struct Codec<T> {
+    pub(super) read: fn(&[T], &mut [i32]),
+    pub(super) write: fn(&[i32], &mut [T]),
+}
+
+/// What a run has moved, in frames.
+#[derive(Clone, Copy, Default)]
+struct Moved {
+    used: usize,
+    made: usize,
+}
 
 /// What converts: nothing at all for equal rates, else filters with all their memory.
 #[expect(clippy::large_enum_variant, reason = "lies in region memory already, and there is no other")]
@@ -67,7 +78,8 @@ impl<'m> Engine<'m> {
     /// [`ModuleError::UnsupportedSamples`] when the streams' samples are not of type `T`.
     pub(super) fn process<T: Sample>(
         &mut self,
-        (input, output): (&mut Input<'_>, &mut Output<'_>),
+        input: &mut Input<'_>,
+        output: &mut Output<'_>,
         codec: Codec<T>,
     ) -> Result<(), ModuleError> {
         let (available, free) = (input.available(), output.free());
@@ -76,54 +88,53 @@ impl<'m> Engine<'m> {
             Self::Filter(resampler) => resampler,
         };
         let (from, (first, second)) = (input.samples::<T>(available)?, output.samples_mut::<T>(free)?);
-        let (mut consumed, mut produced) = (0, 0);
+        let mut all = Moved::default();
         for room in [first, second] {
-            let (used, made) = fill(resampler, (from, consumed), room, codec);
-            (consumed, produced) = (consumed + used, produced + made);
+            let moved = fill(resampler, tail(from, all.used * resampler.channels()), room, codec);
+            all = Moved { used: all.used + moved.used, made: all.made + moved.made };
         }
-        input.release(consumed)?;
-        output.commit(produced)
+        input.release(all.used)?;
+        output.commit(all.made)
     }
 }
 
-/// Fills `room` with what comes of the samples of `from.0` after the first `from.1` frames, and returns the frames used
-/// and made.
+/// Fills `room` with what comes of the samples of `from`.
 ///
 /// ```text
 ///   ring words ─ read ─► chunk ─ resampler ─► chunk ─ write ─► ring words
 /// ```
 fn fill<'m, T: Sample>(
     resampler: &mut Resampler<'static, Words<'m>, Words<'m>>,
-    (from, before): (Pieces<'_, T>, usize),
+    from: Pieces<'_, T>,
     room: &mut [T],
-    (read, write): Codec<T>,
-) -> (usize, usize) {
+    codec: Codec<T>,
+) -> Moved {
     let channels = resampler.channels();
     let most = CHUNK / channels * channels;
     let (mut wide_in, mut wide_out) = ([0; CHUNK], [0; CHUNK]);
-    let (mut used, mut made) = (0, 0);
+    let Moved { mut used, mut made } = Moved::default();
     while made < room.len() / channels {
-        let offered = contiguous(from, (before + used) * channels);
+        let offered = tail(from, used * channels).0;
         let (offered, room) = (&offered[..offered.len().min(most)], &mut room[made * channels..]);
         let (taken, filled) = (offered.len(), room.len().min(most));
-        read(offered, &mut wide_in[..taken]);
+        (codec.read)(offered, &mut wide_in[..taken]);
         // With nothing left to offer, frames whose input is in already still come out.
         let progress = resampler.process(&wide_in[..taken], &mut wide_out[..filled]);
         let words = progress.produced * channels;
-        write(&wide_out[..words], &mut room[..words]);
+        (codec.write)(&wide_out[..words], &mut room[..words]);
         (used, made) = (used + progress.consumed, made + progress.produced);
         if progress.consumed == 0 && progress.produced == 0 {
             break;
         }
     }
-    (used, made)
+    Moved { used, made }
 }
 
-/// The samples from index `start` on, up to the wrap or the end.
-fn contiguous<T>((first, second): Pieces<'_, T>, start: usize) -> &[T] {
-    match start.checked_sub(first.len()) {
-        None => &first[start..],
-        Some(past) => second.get(past..).unwrap_or(&[]),
+/// What is left after the first `start` samples.
+fn tail<T>((first, second): Pieces<'_, T>, start: usize) -> Pieces<'_, T> {
+    match first.get(start..) {
+        Some(rest) if !rest.is_empty() => (rest, second),
+        _ => (second.get(start - first.len().min(start)..).unwrap_or(&[]), &[]),
     }
 }
 

@@ -8,45 +8,77 @@
 //! Reset clears the delay lines and keeps everything, so a stream can be started again any number of times without an
 //! allocation. (SOF's converter falls silent after a reset: its process function is never set again.)
 
+mod conversions;
 mod engine;
+
+use core::marker::PhantomData;
 
 use headroom_module::{
     Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins, Prepare, Process,
     Readiness, SampleFormat,
 };
-use headroom_resample::{Plan, Quality, convert, plan};
+use headroom_resample::{Plan, convert};
 
-use crate::stream;
-use engine::Engine;
+use crate::kit::{stream, uuid};
+use engine::{Codec, Engine};
 
-/// The converter with the better filters.
-pub(crate) const SRC: ModuleEntry = ModuleEntry {
-    name: "src",
-    uuid: crate::table::uuid((0xe61b_b28d, 0x149a, 0x4c1f), [0xb7, 0x09, 0x46, 0x82, 0x3e, 0xf5, 0xf5, 0xae]),
-    module: 7,
-    pins: Pins { inputs: 1, outputs: 1 },
-    init: |cx| init(cx, Quality::Standard),
-};
+pub use conversions::{AllPairs, Conversions, Pair};
 
-/// The converter with the shorter filters.
-pub(crate) const SRC_LITE: ModuleEntry = ModuleEntry {
-    name: "src-lite",
-    uuid: crate::table::uuid((0x3344_1051, 0x44cd, 0x466a), [0x83, 0xa3, 0x17, 0x84, 0x78, 0x70, 0x8a, 0xea]),
-    module: 0x1F,
-    pins: Pins { inputs: 1, outputs: 1 },
-    init: |cx| init(cx, Quality::Lite),
-};
+/// The converter with the better filters, between all rates.
+pub const SRC: ModuleEntry = Src::<AllPairs>::ROW;
+
+/// The converter with the shorter filters, between all rates.
+pub const SRC_LITE: ModuleEntry = SrcLite::<AllPairs>::ROW;
+
+/// The converter with the better filters, for the conversions `C`: an image links the tables of those and no others.
+///
+/// ```
+/// use headroom_module::ModuleEntry;
+/// use headroom_modules::{COPIER, Pair, Src};
+///
+/// /// Music to a 48 kHz device and back: 5,608 bytes of constants, where all pairs have 172,456.
+/// const MODULES: &[ModuleEntry] = &[COPIER, Src::<(Pair<44_100, 48_000>, Pair<48_000, 44_100>)>::ROW];
+/// ```
+pub struct Src<C>(PhantomData<C>);
+
+impl<C: Conversions> Src<C> {
+    /// Its row of a module table.
+    pub const ROW: ModuleEntry = ModuleEntry {
+        name: "src",
+        uuid: uuid((0xe61b_b28d, 0x149a, 0x4c1f), [0xb7, 0x09, 0x46, 0x82, 0x3e, 0xf5, 0xf5, 0xae]),
+        module: 7,
+        pins: Pins { inputs: 1, outputs: 1 },
+        init: |cx| init(cx, C::standard),
+    };
+}
+
+/// The converter with the shorter filters, for the conversions `C`; see [`Src`].
+pub struct SrcLite<C>(PhantomData<C>);
+
+impl<C: Conversions> SrcLite<C> {
+    /// Its row of a module table.
+    pub const ROW: ModuleEntry = ModuleEntry {
+        name: "src-lite",
+        uuid: uuid((0x3344_1051, 0x44cd, 0x466a), [0x83, 0xa3, 0x17, 0x84, 0x78, 0x70, 0x8a, 0xea]),
+        module: 0x1F,
+        pins: Pins { inputs: 1, outputs: 1 },
+        init: |cx| init(cx, C::lite),
+    };
+}
+
+/// Finds the conversion between two rates in Hz.
+type Find = fn(u32, u32) -> Option<Plan<'static>>;
 
 struct Converter<'m> {
     /// What init was told; a rate of 0 is left to the stream.
     input: Format,
     output_rate: u32,
-    quality: Quality,
+    find: Find,
     /// For which input rate, and what.
     ready: Option<(u32, Engine<'m>)>,
 }
 
-fn init<'m>(cx: &mut InitContext<'_, 'm>, quality: Quality) -> Result<ModuleBox<'m>, ModuleError> {
+fn init<'m>(cx: &mut InitContext<'_, 'm>, find: Find) -> Result<ModuleBox<'m>, ModuleError> {
     let input = cx.format();
     let output_rate = output_rate(cx.payload())?;
     if input.samples() == SampleFormat::F32 {
@@ -55,11 +87,11 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>, quality: Quality) -> Result<ModuleBox<
     let ready = if input.rate() == 0 {
         None
     } else {
-        let plan = find_plan(input.rate(), output_rate, quality)?;
+        let plan = find_plan(find, input.rate(), output_rate)?;
         let engine = Engine::new(plan, input.channels(), |words, what| cx.memory().slice(words, 0, what))?;
         Some((input.rate(), engine))
     };
-    cx.place(Converter { input, output_rate, quality, ready })
+    cx.place(Converter { input, output_rate, find, ready })
 }
 
 /// The payload is the output rate and nothing else, as SOF demands.
@@ -76,8 +108,9 @@ fn output_rate(mut payload: Payload<'_>) -> Result<u32, ModuleError> {
     Ok(rate)
 }
 
-fn find_plan(from: u32, to: u32, quality: Quality) -> Result<Plan<'static>, ModuleError> {
-    plan(from, to, quality).map_err(|_| ModuleError::UnsupportedRates { from, to })
+fn find_plan(find: Find, from: u32, to: u32) -> Result<Plan<'static>, ModuleError> {
+    let equal = || (from == to && from != 0).then(|| Plan::equal(from));
+    find(from, to).or_else(equal).ok_or(ModuleError::UnsupportedRates { from, to })
 }
 
 impl<'m> Converter<'m> {
@@ -86,7 +119,7 @@ impl<'m> Converter<'m> {
         if self.ready.as_ref().is_some_and(|(ready, _)| *ready == rate) {
             return Ok(());
         }
-        let plan = find_plan(rate, self.output_rate, self.quality)?;
+        let plan = find_plan(self.find, rate, self.output_rate)?;
         // What the last stream needed makes room first.
         self.ready = None;
         let engine =
@@ -104,13 +137,17 @@ impl<'m> Module<'m> for Converter<'m> {
     }
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let (Some(ports), Some((_, engine))) = (stream::ports(cx), self.ready.as_mut()) else {
+        let (Some((input, output)), Some((_, engine))) = (stream::ports(cx), self.ready.as_mut()) else {
             return Ok(());
         };
         match self.input.samples() {
-            SampleFormat::S16 => engine.process::<i16>(ports, (convert::from_s16, convert::to_s16)),
-            SampleFormat::S24In32 => engine.process::<i32>(ports, (convert::from_s24, convert::to_s24)),
-            SampleFormat::S32 => engine.process::<i32>(ports, (as_it_is, as_it_is)),
+            SampleFormat::S16 => {
+                engine.process(input, output, Codec { read: convert::from_s16, write: convert::to_s16 })
+            }
+            SampleFormat::S24In32 => {
+                engine.process(input, output, Codec { read: convert::from_s24, write: convert::to_s24 })
+            }
+            SampleFormat::S32 => engine.process(input, output, Codec { read: as_it_is, write: as_it_is }),
             got @ SampleFormat::F32 => Err(ModuleError::UnsupportedSamples { got }),
         }
     }

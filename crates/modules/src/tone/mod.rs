@@ -6,26 +6,25 @@ mod sine;
 
 use headroom_module::{
     Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Output,
-    Payload, Pins, Prepare, Process, SampleFormat,
+    Payload, Pins, Prepare, Process,
 };
 
 pub use setting::ToneSetting;
 
-use crate::copier::samples::{Coding, F32, S16, S24, S32};
-use crate::stream;
+use crate::by_samples;
+use crate::kit::parameter::reply_records;
+use crate::kit::samples::Encoding;
+use crate::kit::{stream, uuid};
 use sine::sine;
 
 /// The generator's row of the module table.
-pub(crate) const DRIVER: ModuleEntry = ModuleEntry {
+pub const TONE: ModuleEntry = ModuleEntry {
     name: "tone",
-    uuid: crate::table::uuid((0x04e3_f894, 0x2c5c, 0x4f2e), [0x8d, 0xc1, 0x69, 0x4e, 0xea, 0xab, 0x53, 0xfa]),
+    uuid: uuid((0x04e3_f894, 0x2c5c, 0x4f2e), [0x8d, 0xc1, 0x69, 0x4e, 0xea, 0xab, 0x53, 0xfa]),
     module: 8,
     pins: Pins { inputs: 1, outputs: 1 },
     init,
 };
-
-/// The one parameter: tone settings.
-const TONE: u32 = 0;
 
 struct Tone<'m> {
     format: Format,
@@ -55,13 +54,13 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError> 
 }
 
 impl Tone<'_> {
-    fn write<F: Coding>(&mut self, output: &mut Output<'_>, frames: usize) -> Result<(), ModuleError> {
-        let (first, second) = output.samples_mut::<F::Word>(frames)?;
+    fn write<E: Encoding>(&mut self, output: &mut Output<'_>, frames: usize) -> Result<(), ModuleError> {
+        let (first, second) = output.samples_mut::<E::Word>(frames)?;
         let (count, rate) = (self.channels.len(), self.format.rate());
         for frame in first.chunks_exact_mut(count).chain(second.chunks_exact_mut(count)) {
             for (word, channel) in frame.iter_mut().zip(self.channels.iter_mut()) {
                 let scaled = i64::from(sine(channel.phase)) * i64::from(channel.setting.amplitude);
-                *word = F::narrow((scaled >> 31) as i32);
+                *word = E::narrow((scaled >> 31) as i32);
                 channel.phase = channel.phase.wrapping_add(channel.setting.step(rate));
             }
         }
@@ -77,22 +76,12 @@ impl<'m> Module<'m> for Tone<'m> {
     /// LL: the frames that fall due. DP: a block. What comes in is taken and not heard: topologies put the generator into
     /// the place of a stream.
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        for input in cx.inputs.iter_mut() {
-            let unheard = input.available();
-            // Only what was granted can be released.
-            input.bytes(unheard);
-            input.release(unheard)?;
-        }
+        cx.inputs.iter_mut().try_for_each(stream::discard)?;
         let due = cx.tick().frames_due(self.format.rate());
         let Some(output) = cx.outputs.first_mut() else { return Ok(()) };
         let wanted = if self.domain == Domain::Ll { due } else { output.block_frames() };
         let frames = wanted.min(output.free());
-        match self.format.samples() {
-            SampleFormat::S16 => self.write::<S16>(output, frames)?,
-            SampleFormat::S24In32 => self.write::<S24>(output, frames)?,
-            SampleFormat::S32 => self.write::<S32>(output, frames)?,
-            SampleFormat::F32 => self.write::<F32>(output, frames)?,
-        }
+        by_samples!(self.format.samples(), E => self.write::<E>(output, frames)?);
         output.commit(frames)
     }
 
@@ -107,7 +96,7 @@ impl<'m> Module<'m> for Tone<'m> {
         parameter: u32,
         data: &[u8],
     ) -> Result<(), ModuleError> {
-        if parameter != TONE {
+        if parameter != ToneSetting::PARAMETER {
             return Err(ModuleError::UnknownParameter { parameter });
         }
         setting::check(Payload::new(data), self.format)?;
@@ -118,13 +107,13 @@ impl<'m> Module<'m> for Tone<'m> {
 
     /// Parameter 0: the setting of each channel, in order; `configure` takes the same bytes.
     fn configuration(&self, parameter: u32, reply: &mut [u8]) -> Result<usize, ModuleError> {
-        if parameter != TONE {
+        if parameter != ToneSetting::PARAMETER {
             return Err(ModuleError::UnknownParameter { parameter });
         }
         let settings =
             self.channels.iter().enumerate().map(|(index, channel)| {
                 ToneSetting { channel: Some(index as u32), ..channel.setting }.encode()
             });
-        stream::reply_all(reply, settings)
+        reply_records(reply, settings)
     }
 }

@@ -23,6 +23,9 @@ const ALL_CHANNELS: u32 = u32::MAX;
 const FULL_SCALE: u32 = i32::MAX as u32;
 
 impl ToneSetting {
+    /// The generator's parameter of these, one or more.
+    pub const PARAMETER: u32 = 0;
+
     /// Bytes on the wire.
     pub const BYTES: usize = 12;
 

@@ -14,7 +14,7 @@ fn setting(curve: Curve, target: u32, ms: u64) -> VolumeSetting {
 }
 
 fn with_gain<T>(
-    driver: &'static str,
+    row: &'static str,
     format: Format,
     settings: &[VolumeSetting],
     test: impl FnOnce(&mut Fan<'_>) -> T,
@@ -23,7 +23,7 @@ fn with_gain<T>(
     let pool = arena.pool();
     let payload: Vec<u8> = settings.iter().flat_map(VolumeSetting::encode).collect();
     let wire = [Some((format, 1000))];
-    let mut fan = Fan::new(&pool, &Recipe::new(driver, format, payload), (&wire, &wire)).unwrap();
+    let mut fan = Fan::new(&pool, &Recipe::new(row, format, payload), (&wire, &wire)).unwrap();
     fan.prepare().unwrap();
     test(&mut fan)
 }
@@ -244,8 +244,8 @@ fn peakvol_is_gain_to_the_ear() {
         let mono = format(48000, 1, samples);
         let (least, most) = ends(samples);
         let bytes = integer_bytes([least, most, 0, -1, 1, most / 3], samples);
-        let through = |driver| {
-            with_gain(driver, mono, &[setting(Curve::None, 0x3333_3333, 0)], |fan| {
+        let through = |row| {
+            with_gain(row, mono, &[setting(Curve::None, 0x3333_3333, 0)], |fan| {
                 send(fan, &bytes, bytes.len() / 6, &[2])
             })
         };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
+mod blob;
 mod channel_map;
 mod copier;
 mod curves;

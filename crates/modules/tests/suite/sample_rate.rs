@@ -144,8 +144,8 @@ fn another_number_of_channels_is_refused() {
 #[test]
 fn both_converters_say_when_they_want_to_run_and_how_late_they_are() {
     let stereo = format(44100, 2, SampleFormat::S32);
-    let delay = |driver| {
-        with_bench(&Recipe { driver, ..src(stereo, 48000) }, stereo, |bench| {
+    let delay = |row| {
+        with_bench(&Recipe { row, ..src(stereo, 48000) }, stereo, |bench| {
             assert_eq!(bench.module.readiness(), Readiness::AnyFrame);
             bench.module.delay_frames()
         })
@@ -275,13 +275,13 @@ const FREQUENCY: f64 = 997.0;
 /// -1 dBFS.
 const AMPLITUDE: f64 = 0.891_250_938_133_745_6;
 
-/// Plays the tone at 44.1 kHz through `driver`, and measures what comes out: whole periods in a whole second, so the tone
+/// Plays the tone at 44.1 kHz through `row`, and measures what comes out: whole periods in a whole second, so the tone
 /// is exactly one bin and all the rest is distortion and noise, DC included.
-fn measure(driver: &'static str, samples: SampleFormat) -> Tone {
+fn measure(row: &'static str, samples: SampleFormat) -> Tone {
     let input = format(44100, 1, samples);
     let sine = |at: u32| AMPLITUDE * (TAU * FREQUENCY * f64::from(at) / 44100.0).sin();
     let q31 = (0..44100 * 5 / 4).map(|at| (sine(at) * 2f64.powi(31)).round() as i32);
-    let recipe = Recipe { driver, ..src(input, 48000) };
+    let recipe = Recipe { row, ..src(input, 48000) };
     let audio = support::from_q31(q31, samples);
     let out = with_bench(&recipe, input, |bench| play(bench, &audio, &[(441, 480)]));
     let out = to_unit(&out, samples);

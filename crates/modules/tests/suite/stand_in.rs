@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn passthrough_and_stand_in_give_out_every_byte_as_it_came(
-        driver in prop::sample::select(vec!["passthrough", "stand-in"]),
+        row in prop::sample::select(vec!["passthrough", "stand-in"]),
         stream in any_format(),
         numbers in vec(any::<u32>(), 8..500),
         cuts in vec((1usize..60, 1usize..60), 1..5),
@@ -135,7 +135,7 @@ proptest! {
         bytes.truncate(bytes.len() / stream.frame_bytes() * stream.frame_bytes());
         let mut arena = Arena::new();
         let pool = arena.pool();
-        let mut bench = Bench::new(&pool, &Recipe::new(driver, stream, []), ((stream, 31), (stream, 17))).unwrap();
+        let mut bench = Bench::new(&pool, &Recipe::new(row, stream, []), ((stream, 31), (stream, 17))).unwrap();
         bench.prepare().unwrap();
         prop_assert_eq!(bench.output_format(), stream);
         let sealed = bench.statistics();

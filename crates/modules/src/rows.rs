@@ -1,32 +1,15 @@
-//! The table of all modules here, for a runtime to look them up in.
+//! The list of all rows, for whoever wants every module.
 
 use headroom_module::ModuleEntry;
 
-use crate::{copier, gain, mixer, passthrough, sample_rate, tone};
+use crate::{COPIER, GAIN, MIXIN, MIXOUT, PASSTHROUGH, PEAKVOL, SRC, SRC_LITE, TONE};
 
-/// Every module that ships, one row each.
+/// Every module that ships, one row each. An image that needs few of them lists those instead, and links no others.
 ///
 /// UUIDs are SOF's (`uuid-registry.txt`), so topologies written for SOF find their modules. Names and ids are ours: 2, 3,
 /// 6 and 7 are those of SOF's testbench, 0x1F is the type that SOF's manifest gives the small converter, the others are
 /// free choices beside them.
-pub const MODULES: &[ModuleEntry] = &[
-    copier::DRIVER,
-    gain::DRIVER,
-    gain::PEAK,
-    mixer::MIXIN,
-    mixer::MIXOUT,
-    sample_rate::SRC,
-    sample_rate::SRC_LITE,
-    passthrough::DRIVER,
-    tone::DRIVER,
-];
-
-/// A UUID in the byte order of topology files: its first three groups are little-endian numbers, the rest bytes.
-pub(crate) const fn uuid(groups: (u32, u16, u16), rest: [u8; 8]) -> [u8; 16] {
-    let (a, b, c) = (groups.0.to_le_bytes(), groups.1.to_le_bytes(), groups.2.to_le_bytes());
-    let [d, e, f, g, h, i, j, k] = rest;
-    [a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d, e, f, g, h, i, j, k]
-}
+pub const MODULES: &[ModuleEntry] = &[COPIER, GAIN, PEAKVOL, MIXIN, MIXOUT, SRC, SRC_LITE, PASSTHROUGH, TONE];
 
 #[cfg(test)]
 mod tests {
@@ -57,8 +40,8 @@ mod tests {
             ("tone", 8, "04e3f894-2c5c-4f2e-8dc1-694eeaab53fa"),
         ];
         assert_eq!(MODULES.len(), expected.len());
-        for (driver, (name, module, uuid)) in MODULES.iter().zip(expected) {
-            assert_eq!((driver.name, driver.module, text(driver.uuid).as_str()), (name, module, uuid));
+        for (row, (name, module, uuid)) in MODULES.iter().zip(expected) {
+            assert_eq!((row.name, row.module, text(row.uuid).as_str()), (name, module, uuid));
         }
     }
 }

@@ -4,16 +4,16 @@ use headroom_module::ModuleError;
 
 /// Nibble `i` is the input's channel that goes to the output's channel `i`; 0xF is silence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ChannelMap(pub(crate) u32);
+pub struct ChannelMap(pub u32);
 
 const SILENT: u32 = 0xF;
 
 impl ChannelMap {
     /// Every channel from that of its own number.
-    pub(crate) const STRAIGHT: Self = Self(0x7654_3210);
+    pub const STRAIGHT: Self = Self(0x7654_3210);
 
     /// The input's channel for an output's one, at most 7; `None` for silence.
-    pub(crate) fn source(self, channel: usize) -> Option<usize> {
+    pub fn source(self, channel: usize) -> Option<usize> {
         match self.nibble(channel) {
             SILENT => None,
             source => Some(source as usize),
@@ -24,7 +24,7 @@ impl ChannelMap {
     ///
     /// # Errors
     /// [`ModuleError::BadValue`], about `what`, with the first that it does not have.
-    pub(crate) fn check(self, outputs: usize, inputs: usize, what: &'static str) -> Result<(), ModuleError> {
+    pub fn check(self, outputs: usize, inputs: usize, what: &'static str) -> Result<(), ModuleError> {
         let beyond = |source: &u32| *source != SILENT && *source as usize >= inputs;
         match (0..outputs).map(|channel| self.nibble(channel)).find(beyond) {
             Some(got) => {
