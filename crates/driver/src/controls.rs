@@ -9,6 +9,7 @@
 //! | 259 switch, 257 enumeration | 200, 201 | kcontrol and count (two u16), 16 reserved bytes, then channel and value for each |
 //! | bytes | type of the ABI header | the bytes behind that header |
 
+use headroom_modules::kit::control::{Control as Payload, ControlEntry};
 use headroom_modules::{Curve, VolumeSetting};
 use headroom_topology::{Preset, Value};
 use headroom_tplg::{Control, ControlKind, Token, Widget};
@@ -17,11 +18,6 @@ use headroom_tplg::{Control, ControlKind, Token, Widget};
 const VOLUME: u32 = 256;
 const ENUMERATION: u32 = 257;
 const SWITCH: u32 = 259;
-
-/// Parameters that they set.
-const VOLUME_PARAMETER: u32 = 0;
-const SWITCH_PARAMETER: u32 = 200;
-const ENUMERATION_PARAMETER: u32 = 201;
 
 /// One value for a parameter of a widget's module.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,7 +71,7 @@ pub(crate) fn preset(widget: &Widget<'_>, channels: u32, preset: Preset) -> Vec<
         }
         Value::Gain { target, curve, duration } => {
             let data = VolumeSetting { channel: None, target, curve, duration }.encode().to_vec();
-            vec![Setting { control: name(widget, &control), parameter: VOLUME_PARAMETER, data }]
+            vec![Setting { control: name(widget, &control), parameter: VolumeSetting::PARAMETER, data }]
         }
     }
 }
@@ -103,20 +99,18 @@ pub(crate) fn settings(
             vec![setting(parameter, bytes.clone())]
         }
         (Values::Numbers(values), VOLUME) => volumes(widget, control, values),
-        (Values::Numbers(values), ENUMERATION) => vec![setting(ENUMERATION_PARAMETER, entries(n, values))],
-        (Values::Numbers(values), _) => vec![setting(SWITCH_PARAMETER, entries(n, values))],
+        (Values::Numbers(values), ENUMERATION) => vec![setting(Payload::ENUMERATION, entries(n, values))],
+        (Values::Numbers(values), _) => vec![setting(Payload::SWITCH, entries(n, values))],
     }
 }
 
 fn entries(control: usize, values: &[u32]) -> Vec<u8> {
-    let mut data = Vec::with_capacity(20 + 8 * values.len());
-    data.extend((control as u16).to_le_bytes());
-    data.extend((values.len() as u16).to_le_bytes());
-    data.extend([0; 16]);
-    for (channel, value) in values.iter().enumerate() {
-        data.extend((channel as u32).to_le_bytes());
-        data.extend(value.to_le_bytes());
-    }
+    let entry = |(channel, &value): (usize, &u32)| ControlEntry { channel: channel as u32, value };
+    let mut data = vec![0; Payload::bytes(values.len())];
+    // There is room for all of them, so this fails for none.
+    let written =
+        Payload::encode(&mut data, control as u16, values.iter().enumerate().map(entry)).unwrap_or(0);
+    data.truncate(written);
     data
 }
 
@@ -137,7 +131,7 @@ pub(crate) fn volume(widget: &Widget<'_>, channel: Option<u32>, target: u32) -> 
 
 fn unity(widget: &Widget<'_>, control: &Control<'_>) -> Setting {
     let data = volume(widget, None, VolumeSetting::UNITY).encode().to_vec();
-    Setting { control: name(widget, control), parameter: VOLUME_PARAMETER, data }
+    Setting { control: name(widget, control), parameter: VolumeSetting::PARAMETER, data }
 }
 
 fn volumes(widget: &Widget<'_>, control: &Control<'_>, values: &[u32]) -> Vec<Setting> {
@@ -146,7 +140,7 @@ fn volumes(widget: &Widget<'_>, control: &Control<'_>, values: &[u32]) -> Vec<Se
     let setting = |(channel, &value): (usize, &u32)| {
         let channel = (!alike).then_some(channel as u32);
         let data = volume(widget, channel, gain(control, value)).encode().to_vec();
-        Setting { control: name(widget, control), parameter: VOLUME_PARAMETER, data }
+        Setting { control: name(widget, control), parameter: VolumeSetting::PARAMETER, data }
     };
     each.map(setting).collect()
 }

@@ -18,8 +18,6 @@ use crate::setup::{About, Step, encode};
 use crate::way::Way;
 use crate::{Manifest, ids};
 
-/// The parameter of a copier that is the format of one of its outputs.
-const SINK_FORMAT: u32 = 2;
 /// The most bytes of a value that one message carries: those of a mailbox.
 const FRAGMENT_BYTES: usize = headroom_ipc4::MAILBOX_BYTES;
 /// The highest priority number, and the highest core.
@@ -241,7 +239,7 @@ impl<'t> Translation<'t> {
             let (input, output) = (&self.formats[from].input, &self.formats[to].input);
             let format = SinkFormat { output: from_queue.into(), source: wire(input), sink: wire(output) };
             let control = format!("format of output {from_queue}");
-            let setting = Setting { control, parameter: SINK_FORMAT, data: format.encode().to_vec() };
+            let setting = Setting { control, parameter: SinkFormat::PARAMETER, data: format.encode().to_vec() };
             let about = self.route(connection);
             steps.extend(
                 self.set(from, &setting)?.into_iter().map(|step| Step { about: about.clone(), ..step }),
