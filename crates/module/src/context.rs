@@ -1,85 +1,10 @@
-//! The contexts: what a module is handed in each phase, and so what it can do there.
+//! The contexts of a module that is made: what it is handed in each phase, and so what it can do there.
 
-use core::fmt;
-
-use crate::{
-    ComponentId, Domain, Format, Indifferent, Input, Interim, Lifetime, Module, ModuleBox, ModuleError,
-    Output, Payload, Tick,
-};
-
-/// Memory that a message declares for a module, which nothing of it has used yet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct DeclaredMemory {
-    /// Bytes for as long as it lives; all of them where the message does not tell the phases apart.
-    pub lifetime_bytes: usize,
-    /// Bytes for what comes and goes.
-    pub interim_bytes: usize,
-}
-
-/// What a module instance is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct InitConfig<'a> {
-    /// Which instance it will be.
-    pub id: ComponentId,
-    /// Who will run it.
-    pub domain: Domain,
-    /// Format of its input, from the base configuration.
-    pub format: Format,
-    /// Bytes of an input block.
-    pub input_block: u32,
-    /// Bytes of an output block.
-    pub output_block: u32,
-    /// Microseconds between LL ticks.
-    pub tick_us: u32,
-    /// Memory that the message declares for it.
-    pub declared: DeclaredMemory,
-    /// What follows the base configuration: the module's own.
-    pub payload: &'a [u8],
-    /// Bytes for the module from before the base configuration, if the message has some.
-    pub module_data: Option<&'a [u8]>,
-}
-
-/// Handed to `init`: the configuration, and memory for the life of the module.
-pub struct InitContext<'a, 'm> {
-    memory: Lifetime<'m>,
-    config: InitConfig<'a>,
-}
-
-impl<'a, 'm> InitContext<'a, 'm> {
-    /// For a runtime: `config` with the memory that the instance shall live in.
-    pub fn new(memory: Lifetime<'m>, config: InitConfig<'a>) -> Self {
-        Self { memory, config }
-    }
-
-    /// Memory that lasts as long as the module.
-    pub fn memory(&self) -> &Lifetime<'m> {
-        &self.memory
-    }
-
-    /// All that the host said about the instance.
-    pub fn config(&self) -> &InitConfig<'a> {
-        &self.config
-    }
-
-    /// Format of the input.
-    pub fn format(&self) -> Format {
-        self.config.format
-    }
-
-    /// A reader at the start of the module's own payload.
-    pub fn payload(&self) -> Payload<'a> {
-        Payload::new(self.config.payload)
-    }
-
-    /// Puts the finished module into lifetime memory: the last step of every `init`.
-    ///
-    /// # Errors
-    /// [`ModuleError::Memory`] when the region has no room.
-    pub fn place<M: Module<'m> + 'm>(&self, module: M) -> Result<ModuleBox<'m>, ModuleError> {
-        let block = self.memory.value(module, "module state")?;
-        Ok(block.coerce(|module| module as &mut (dyn Module<'m> + 'm)))
-    }
-}
+use crate::error::ModuleError;
+use crate::format::{Format, Tick};
+use crate::memory::{Indifferent, Interim};
+use crate::notice::{MixShortage, Notice};
+use crate::port::{Input, Output};
 
 /// Handed to `prepare`: the bound ports, and memory that the next prepare may give back.
 pub struct Prepare<'a, 'm> {
@@ -127,40 +52,6 @@ impl<'a, 'm> Configure<'a, 'm> {
     pub fn memory(&self) -> &Indifferent<'m> {
         self.memory
     }
-}
-
-/// What a module tells its host unasked.
-///
-/// SOF's modules send the payload of a kcontrol for this, with its number in the event (`sof_ipc4_notify_module_data`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Notice {
-    /// A control has a new value that the module found itself: an angle that it listens to, a word that it heard.
-    ControlChanged {
-        /// The parameter that reads it: that of switches or of enumerations.
-        parameter: u32,
-        /// Which of its kind, from 0.
-        index: u16,
-        /// Of which channel.
-        channel: u32,
-        /// What it is now.
-        value: u32,
-    },
-}
-
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::ControlChanged { parameter, index, channel, value } = *self;
-        write!(f, "control {index} of parameter {parameter} is {value} now on channel {channel}")
-    }
-}
-
-/// A run in which a mixer had nothing to mix and its host wants to be told, in frames.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MixShortage {
-    /// Frames that were mixed.
-    pub mixed: u32,
-    /// Frames that there was room for.
-    pub expected: u32,
 }
 
 /// Handed to `process`: the ports and the time, and no memory at all.

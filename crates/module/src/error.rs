@@ -4,7 +4,7 @@ use core::fmt;
 
 use vregion::AllocError;
 
-use crate::{Domain, Format, SampleFormat};
+use crate::format::{Domain, Format, SampleFormat};
 
 /// Why a module could not be made, prepared, configured or run.
 #[derive(Clone, Copy, PartialEq, Debug)]

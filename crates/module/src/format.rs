@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use crate::ModuleError;
-
 /// How one sample lies in memory.
 ///
 /// Source: the PCM formats of SOF's audio streams; all little endian, interleaved.
@@ -52,26 +50,15 @@ impl fmt::Display for SampleFormat {
 /// The format of one stream: rate, channels and samples.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Format {
-    rate: u32,
-    channels: u8,
-    samples: SampleFormat,
+    pub(crate) rate: u32,
+    /// 1 to 8.
+    pub(crate) channels: u8,
+    pub(crate) samples: SampleFormat,
 }
 
 impl Format {
     /// The most channels that a stream can have (SOF's `PLATFORM_MAX_CHANNELS`).
     pub const MAX_CHANNELS: u8 = 8;
-
-    /// A format of `rate` Hz (0: known only when the stream is prepared) and 1 to 8 channels.
-    ///
-    /// # Errors
-    /// [`ModuleError::BadValue`] when `channels` is 0 or above 8.
-    pub const fn new(rate: u32, channels: u8, samples: SampleFormat) -> Result<Self, ModuleError> {
-        if channels == 0 || channels > Self::MAX_CHANNELS {
-            let max = Self::MAX_CHANNELS as u32;
-            return Err(ModuleError::BadValue { what: "channels", got: channels as u32, min: 1, max });
-        }
-        Ok(Self { rate, channels, samples })
-    }
 
     /// Frames per second in Hz; 0 while it is unknown.
     pub const fn rate(&self) -> u32 {
@@ -103,17 +90,6 @@ impl Format {
     #[must_use]
     pub const fn with_rate(self, rate: u32) -> Self {
         Self { rate, ..self }
-    }
-
-    /// This format, if its samples are what the caller works on.
-    ///
-    /// # Errors
-    /// [`ModuleError::UnsupportedSamples`] otherwise.
-    pub fn expect_samples(self, samples: SampleFormat) -> Result<Self, ModuleError> {
-        if self.samples == samples {
-            return Ok(self);
-        }
-        Err(ModuleError::UnsupportedSamples { got: self.samples })
     }
 
     /// Whether a stream of format `other` is what this one announced; an unknown rate on either side matches any.
@@ -238,17 +214,6 @@ mod tests {
         for start in [last - 1000, last - 500, last] {
             let due = |index| Tick { index, period_us: 1000 }.frames_due(44100) as u64;
             assert_eq!((start..start + 1000).map(due).sum::<u64>(), 44100, "from {start}");
-        }
-    }
-
-    #[test]
-    fn channels_outside_one_to_eight_are_refused() {
-        for channels in [0, 9, 255] {
-            let error = Format::new(48000, channels, SampleFormat::S16).unwrap_err();
-            assert_eq!(
-                error,
-                ModuleError::BadValue { what: "channels", got: channels.into(), min: 1, max: 8 }
-            );
         }
     }
 

@@ -67,26 +67,31 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod audio_format;
+mod base_config;
+mod checks;
 mod context;
-mod entry;
 mod error;
 mod format;
+mod init;
 mod memory;
+mod module;
+mod notice;
 mod payload;
 mod pins;
 mod port;
-mod wire;
 pub mod wiring;
 
-pub use context::{
-    Configure, DeclaredMemory, InitConfig, InitContext, MixShortage, Notice, Prepare, Process,
-};
-pub use entry::{Gateway, GatewayDirection, Init, Module, ModuleBox, ModuleEntry, Pins, Readiness, STAND_IN};
+pub use audio_format::AudioFormat;
+pub use base_config::BaseConfig;
+pub use context::{Configure, Prepare, Process};
 pub use error::ModuleError;
 pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
+pub use init::{DeclaredMemory, Init, InitConfig, InitContext, ModuleEntry, STAND_IN};
 pub use memory::{Indifferent, Interim, Lifetime};
+pub use module::{Gateway, GatewayDirection, Module, ModuleBox, Readiness};
+pub use notice::{MixShortage, Notice};
 pub use payload::Payload;
-pub use pins::{PinConfig, PinConfigs};
+pub use pins::{PinConfig, PinConfigs, Pins};
 pub use port::{Input, Output, Sample};
 pub use vregion::{AllocError, Block};
-pub use wire::{AudioFormat, BaseConfig};

@@ -1,13 +1,15 @@
-//! What a module is to a runtime: the trait that it meets and the table entry that makes it.
+//! What a module is to a runtime: the trait that it meets.
 
 use vregion::Block;
 
-use crate::{ComponentId, Configure, Format, InitContext, ModuleError, Prepare, Process};
+use crate::context::{Configure, Prepare, Process};
+use crate::error::ModuleError;
+use crate::format::{ComponentId, Format};
 
 /// A module in region memory.
 pub type ModuleBox<'m> = Block<'m, dyn Module<'m> + 'm>;
 
-/// An audio module: made by its [`ModuleEntry`], then prepared, run and reset any number of times.
+/// An audio module: made by its [`ModuleEntry`](crate::ModuleEntry), then prepared, run and reset any number of times.
 ///
 /// `'m` is the life of the memory that it was made in.
 pub trait Module<'m>: Send {
@@ -76,36 +78,6 @@ pub enum Readiness {
     WholeBlocks,
     /// When every bound input has a frame and every bound output room for one.
     AnyFrame,
-}
-
-/// Queues that a module has.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Pins {
-    /// Inputs, 0 to 8.
-    pub inputs: u8,
-    /// Outputs, 0 to 8.
-    pub outputs: u8,
-}
-
-/// Makes a module in the memory of `cx`. Called once for each instance, before anything is bound.
-pub type Init = for<'m> fn(cx: &mut InitContext<'_, 'm>) -> Result<ModuleBox<'m>, ModuleError>;
-
-/// The id of a row that makes the modules that no other row of its table makes: stand-ins, which runtimes mark as such.
-pub const STAND_IN: u16 = u16::MAX;
-
-/// One row of the module table: who the module is and how it is made.
-#[derive(Clone, Copy, Debug)]
-pub struct ModuleEntry {
-    /// Its name in reports.
-    pub name: &'static str,
-    /// Its UUID, in the byte order of topology files.
-    pub uuid: [u8; 16],
-    /// Its id in messages: the index in the firmware's manifest.
-    pub module: u16,
-    /// How many queues it has.
-    pub pins: Pins,
-    /// Makes an instance.
-    pub init: Init,
 }
 
 /// Which way audio crosses a gateway.

@@ -1,6 +1,7 @@
 //! Reading a module's own payload, field by field, with errors that name the field.
 
-use crate::{AudioFormat, ModuleError};
+use crate::audio_format::AudioFormat;
+use crate::error::ModuleError;
 
 /// What is left of an init or configuration payload; each read takes its bytes off the front.
 ///

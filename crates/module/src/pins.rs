@@ -8,13 +8,22 @@
 //! Source: SOF's `ipc4_base_module_cfg_ext` in `src/include/module/ipc4/base-config.h`. Nothing marks it: it is there when
 //! what follows the base configuration has just the size that its first words say, else these bytes are the module's own.
 
-use crate::{AudioFormat, Pins};
+use crate::audio_format::AudioFormat;
 
 const HEADER_BYTES: usize = 16;
 const PIN_BYTES: usize = 32;
 
 /// The most pins that a side has.
 const MOST: u16 = 8;
+
+/// Queues that a module has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pins {
+    /// Inputs, 0 to 8.
+    pub inputs: u8,
+    /// Outputs, 0 to 8.
+    pub outputs: u8,
+}
 
 /// What a host says of one pin.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
