@@ -26,6 +26,7 @@ pub use conversions::{QUALITIES, pairs, unready};
 pub use convert::{Clipped, Converted, FileConversion, convert_file};
 pub use error::Error;
 pub use headroom_resample::Quality;
+pub use hound::Error as WriteError;
 pub use limits::{fits_a_file, is_another_file};
 pub use partial::{PartialFile, write_file};
 pub use wav::{ENDS_EARLY, WavFile, reading_failed};

@@ -36,11 +36,11 @@ pub(crate) fn watched(
                 bar.suspend(|| tell(line));
             }
         },
-        inspect: &mut |runtime, figures| {
+        inspect: &mut |snapshot, figures| {
             let run = run_figures(topology, figures, arguments.timing.then_some(figures.wall));
             let name =
                 |id| figures.names.iter().find(|(known, _)| *known == id).map(|(_, name)| name.clone());
-            report = Some(Report::collect(runtime, run, name));
+            report = Some(Report::collect(snapshot, run, name));
         },
     };
     let outcome = session(&mut watch);

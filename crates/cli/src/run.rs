@@ -180,10 +180,9 @@ fn json(reports: &[Report]) -> Result<String, Error> {
 fn table(reports: &[Report]) -> String {
     let mut text = "modules  stand-ins  pipelines  frames out  underruns  stream\n".to_owned();
     for report in reports {
-        let modules = || report.modules.iter().filter(|module| !module.endpoint);
-        let stand_ins = modules().filter(|module| module.stand_in).count();
+        let stand_ins = report.modules.iter().filter(|module| module.stand_in).count();
         let underruns: u32 = report.modules.iter().map(|module| module.measured.underruns).sum();
-        let (modules, pipelines) = (modules().count(), report.pipelines.len());
+        let (modules, pipelines) = (report.modules.len(), report.pipelines.len());
         let frames = report.run.measured.output_frames;
         let _ = writeln!(
             text,

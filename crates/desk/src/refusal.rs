@@ -62,7 +62,7 @@ impl Remedies<'_> {
 
     /// A region has whole pages, so raising what was declared by the missing bytes alone may change nothing.
     fn memory(&self, error: &AllocError) -> String {
-        let name = self.names.of_word(error.requester.owner);
+        let name = self.names.known(error.requester.owner);
         let found = self.topology.widgets.iter().find(|widget| Some(widget.name.as_str()) == name);
         let Some(widget) = found else { return "split the topology".to_owned() };
         let (whose, declared) = if widget.domain == Domain::Dp {

@@ -239,7 +239,8 @@ impl<'t> Translation<'t> {
             let (input, output) = (&self.formats[from].input, &self.formats[to].input);
             let format = SinkFormat { output: from_queue.into(), source: wire(input), sink: wire(output) };
             let control = format!("format of output {from_queue}");
-            let setting = Setting { control, parameter: SinkFormat::PARAMETER, data: format.encode().to_vec() };
+            let setting =
+                Setting { control, parameter: SinkFormat::PARAMETER, data: format.encode().to_vec() };
             let about = self.route(connection);
             steps.extend(
                 self.set(from, &setting)?.into_iter().map(|step| Step { about: about.clone(), ..step }),

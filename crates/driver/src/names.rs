@@ -2,16 +2,14 @@
 
 use headroom_module::ComponentId;
 
-/// Widgets by component id, the ends behind gateways included.
+/// Widgets by component id.
 #[derive(Clone, Debug)]
 pub struct Names(Vec<(ComponentId, String)>);
 
 impl Names {
     /// Widgets with their ids.
     pub fn new<'a>(widgets: impl Iterator<Item = (&'a str, ComponentId)>) -> Self {
-        let named =
-            |(name, id): (&str, ComponentId)| [(id, name.to_owned()), (id.endpoint(), format!("{name} end"))];
-        Self(widgets.flat_map(named).collect())
+        Self(widgets.map(|(name, id)| (id, name.to_owned())).collect())
     }
 
     /// All of them.
@@ -45,12 +43,8 @@ impl Names {
         said + rest
     }
 
-    /// The name of the widget, or of the widget at the end, whose id is this word; none where nothing is called so.
-    pub fn of_word(&self, word: u32) -> Option<&str> {
-        self.known(word).map(|name| name.strip_suffix(" end").unwrap_or(name))
-    }
-
-    fn known(&self, word: u32) -> Option<&str> {
+    /// The name of the widget whose id is this word; none where nothing is called so.
+    pub fn known(&self, word: u32) -> Option<&str> {
         self.0.iter().find(|(id, _)| id.word() == word).map(|(_, name)| name.as_str())
     }
 }
@@ -61,15 +55,15 @@ mod tests {
 
     #[test]
     fn ids_become_names_and_other_numbers_stay() {
-        let id = ComponentId::new(7, 1);
-        let names = Names(vec![(id, "src".to_owned()), (id.endpoint(), "src end".to_owned())]);
+        let (id, mic) = (ComponentId::new(7, 1), ComponentId::new(7, 2));
+        let names = Names(vec![(id, "src".to_owned()), (mic, "mic".to_owned())]);
         let cases = [
             ("module 0x10007 failed", "`src` failed"),
             (
                 "region of 4 B for module 0x10007, as the message says",
                 "region of 4 B for `src`, as the message says",
             ),
-            ("0x10007 and 0x1010007 are both DP", "`src` and `src end` are both DP"),
+            ("0x10007 and 0x20007 are both DP", "`src` and `mic` are both DP"),
             ("module 0x7 and module 0x100070", "module 0x7 and module 0x100070"),
             ("no gateway has the node id 0x10007", "no gateway has the node id 0x10007"),
             ("the input 0 of module 0x10007", "the input 0 of `src`"),

@@ -1,4 +1,4 @@
-//! The ends of a stream on the desk: modules that read and write files, behind the copiers' gateways.
+//! The ends of a stream on the desk: what reads and writes files, outside of the copiers' gateways.
 
 mod open;
 mod progress;
@@ -7,5 +7,5 @@ mod sink;
 mod source;
 
 pub(crate) use open::{Ends, Medium};
-pub(crate) use progress::{EndState, Failure, StreamState};
+pub(crate) use progress::{EndState, Failure};
 pub(crate) use source::Source;

@@ -1,94 +1,90 @@
-//! The sink end: a module that takes what a copier's gateway gives, in the time that it takes, into a file.
+//! The sink end: takes what a copier's gateway gives, in the time that it takes, into a file.
 
 use headroom_audio::WavOutput;
-use headroom_module::{Format, Module, ModuleError, Process};
+use headroom_module::Format;
+use headroom_runtime::Drain;
 
-use super::progress::Line;
+use super::progress::EndState;
 
-/// Takes frame after frame as they fall due. Until the first one arrives it waits; from then on a frame that is due and not
-/// there is silence and an underrun. The delay of the filters is left out at the head, so that the file begins with
-/// the first frame of the input and is as long as it should be.
+/// Takes frame after frame as they fall due. What is missing is silence once the first one has come. The delay of the
+/// filters is left out at the head, so that the file begins with the first frame of the input and is as long as it should
+/// be.
 pub(super) struct SinkEnd {
     output: Option<WavOutput>,
     format: Format,
-    heard: bool,
     skipped: u64,
     silence: Box<[u8]>,
-    line: Line,
 }
 
 impl SinkEnd {
-    pub(super) fn new(output: Option<WavOutput>, format: Format, line: Line) -> Self {
+    pub(super) fn new(output: Option<WavOutput>, format: Format) -> Self {
         let silence = vec![0; 64 * format.frame_bytes()].into_boxed_slice();
-        Self { output, format, heard: false, skipped: 0, silence, line }
+        Self { output, format, skipped: 0, silence }
+    }
+
+    /// Takes what falls due in a tick.
+    pub(super) fn hear(
+        &mut self,
+        mut drain: Drain<'_, '_>,
+        state: &mut EndState,
+    ) -> Result<(), headroom_audio::WriteError> {
+        let (first, second) = drain.bytes();
+        self.take(first, state)?;
+        self.take(second, state)?;
+        state.start_up += drain.start_up() as u64;
+        self.take_silence(drain.silence(), state)
     }
 
     /// Takes frames as they come: first those to skip, then those to write, then none.
-    fn take(&mut self, bytes: &[u8]) -> Result<(), ModuleError> {
+    fn take(&mut self, bytes: &[u8], state: &mut EndState) -> Result<(), headroom_audio::WriteError> {
         let frame_bytes = self.format.frame_bytes();
         let frames = (bytes.len() / frame_bytes) as u64;
-        let skip = (self.line.end().skip() - self.skipped).min(frames);
+        let skip = (state.skip - self.skipped).min(frames);
         self.skipped += skip;
-        let room = self.line.end().wanted() - self.line.end().moved();
+        let room = state.wanted - state.moved;
         let write = (frames - skip).min(room);
         let from = skip as usize * frame_bytes;
         let audio = &bytes[from..from + write as usize * frame_bytes];
-        if let Some(output) = &mut self.output
-            && let Err(error) = output.write(audio)
-        {
-            self.line.fail(error.to_string());
-            return Err(ModuleError::Endpoint);
+        if let Some(output) = &mut self.output {
+            output.write(audio)?;
         }
-        self.line.note_moved(write);
+        state.moved += write;
         Ok(())
     }
 
-    fn take_silence(&mut self, frames: usize) -> Result<(), ModuleError> {
+    fn take_silence(
+        &mut self,
+        frames: usize,
+        state: &mut EndState,
+    ) -> Result<(), headroom_audio::WriteError> {
         let silence = std::mem::take(&mut self.silence);
         let mut left = frames * self.format.frame_bytes();
         let mut outcome = Ok(());
         while left > 0 && outcome.is_ok() {
             let now = left.min(silence.len());
-            outcome = self.take(&silence[..now]);
+            outcome = self.take(&silence[..now], state);
             left -= now;
         }
         self.silence = silence;
         outcome
     }
-}
 
-impl<'m> Module<'m> for SinkEnd {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.format.rate());
-        let Some(input) = cx.inputs.first_mut() else { return Ok(()) };
-        let frames = due.min(input.available());
-        let (first, second) = input.bytes(frames);
-        self.take(first)?;
-        self.take(second)?;
-        input.release(frames)?;
-        self.heard |= frames > 0;
-        let missing = due - frames;
-        if !self.heard {
-            self.line.note_start_up(missing as u64);
-        } else if missing > 0 {
-            cx.underrun(missing);
-            self.take_silence(missing)?;
+    /// Finishes the file when all audio is in it, else leaves no trace of it.
+    pub(super) fn close(mut self, is_complete: bool) -> Result<(), headroom_audio::WriteError> {
+        match self.output.take() {
+            Some(output) if is_complete => output.finish(),
+            Some(output) => output.abandon(),
+            None => Ok(()),
         }
-        Ok(())
-    }
-
-    fn reset(&mut self) {
-        self.heard = false;
     }
 }
 
 impl Drop for SinkEnd {
-    /// The file is finished when all audio is in it; a failure of that is kept for the session.
+    /// Where the program panics: what was not closed did not become whole.
     fn drop(&mut self) {
-        let end = if self.line.is_complete() { WavOutput::finish } else { WavOutput::abandon };
-        if let Some(Err(error)) = self.output.take().map(end) {
-            self.line.fail(error.to_string());
+        if let Some(output) = self.output.take() {
+            // Whoever could be told is being told of the panic.
+            let _ = output.abandon();
         }
-        self.line.note_closed();
     }
 }

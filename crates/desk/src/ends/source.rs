@@ -1,12 +1,13 @@
-//! The source end: a module that plays a file or a signal into a copier's gateway, in the time that it takes.
+//! The source end: plays a file or a signal into a copier's gateway, in the time that it takes.
 
 use headroom_audio::{ENDS_EARLY, WavFile, reading_failed};
-use headroom_module::{Format, Module, ModuleError, Process};
+use headroom_module::{Format, ModuleError};
+use headroom_runtime::Fill;
 
 use crate::error::Error;
 use headroom_topology::{Input, Signal};
 
-use super::progress::Line;
+use super::progress::EndState;
 use super::signal::{Generator, encode};
 
 /// What is played, opened and looked at, but not begun.
@@ -37,13 +38,13 @@ impl Source {
         }
     }
 
-    pub(super) fn into_module(self, format: Format, line: Line) -> SourceEnd {
+    pub(super) fn begin(self, format: Format) -> SourceEnd {
         let left = self.frames();
         let feed = match self {
             Self::Wav(file) => Feed::Wav(file),
             Self::Signal(signal) => Feed::Signal(Generator::new(signal)),
         };
-        SourceEnd { feed, format, left, line }
+        SourceEnd { feed, format, left }
     }
 }
 
@@ -57,12 +58,20 @@ pub(super) struct SourceEnd {
     feed: Feed,
     format: Format,
     left: u64,
-    line: Line,
 }
 
 impl SourceEnd {
+    /// Plays what falls due in a tick and has room; the rest waits. Says why where the file fails.
+    pub(super) fn play(&mut self, mut fill: Fill<'_, '_>, state: &mut EndState) -> Result<(), String> {
+        let frames = fill.frames();
+        let (first, second) = fill.bytes_mut();
+        self.fill(first, state)?;
+        self.fill(second, state)?;
+        fill.commit(frames).map_err(|error| error.to_string())
+    }
+
     /// Fills `bytes` with frames from the feed; what is left of them after the last is silence.
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), ModuleError> {
+    fn fill(&mut self, bytes: &mut [u8], state: &mut EndState) -> Result<(), String> {
         let frame_bytes = self.format.frame_bytes();
         let sample_bytes = self.format.samples().container_bytes();
         let mut played = 0;
@@ -75,11 +84,11 @@ impl SourceEnd {
             self.left -= 1;
             played += 1;
         }
-        self.line.note_moved(played);
+        state.moved += played;
         Ok(())
     }
 
-    fn frame(&mut self, frame: &mut [u8], sample_bytes: usize) -> Result<(), ModuleError> {
+    fn frame(&mut self, frame: &mut [u8], sample_bytes: usize) -> Result<(), String> {
         let samples = self.format.samples();
         match &mut self.feed {
             Feed::Signal(generator) => {
@@ -93,36 +102,13 @@ impl SourceEnd {
                 for to in frame.chunks_exact_mut(sample_bytes) {
                     let sample = match file.next_sample() {
                         Some(Ok(sample)) => sample,
-                        Some(Err(error)) => return Err(self.broken(reading_failed(&error))),
-                        None => return Err(self.broken(ENDS_EARLY.to_owned())),
+                        Some(Err(error)) => return Err(reading_failed(&error)),
+                        None => return Err(ENDS_EARLY.to_owned()),
                     };
                     to.copy_from_slice(&sample[..sample_bytes]);
                 }
                 Ok(())
             }
         }
-    }
-
-    fn broken(&self, why: String) -> ModuleError {
-        self.line.fail(why);
-        ModuleError::Endpoint
-    }
-}
-
-impl Drop for SourceEnd {
-    fn drop(&mut self) {
-        self.line.note_closed();
-    }
-}
-
-impl<'m> Module<'m> for SourceEnd {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.format.rate());
-        let Some(output) = cx.outputs.first_mut() else { return Ok(()) };
-        let frames = due.min(output.free());
-        let (first, second) = output.bytes_mut(frames);
-        self.fill(first)?;
-        self.fill(second)?;
-        output.commit(frames)
     }
 }

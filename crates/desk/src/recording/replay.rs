@@ -2,18 +2,14 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
-
-use headroom_control::{Answer, answer, notification};
-use headroom_ipc4::MAILBOX_BYTES;
-use headroom_module::{ComponentId, Format, ModuleEntry};
-use headroom_runtime::Runtime;
 
 use crate::arena::Arena;
-use crate::ends::{Ends, Failure, Medium, Source, StreamState};
+use crate::ends::{Ends, Failure, Medium, Source};
 use crate::error::Error;
 use crate::executor::{Executor, Lost};
 use crate::modules::with_stand_in;
+use crate::target::{Reply, Target};
+use headroom_module::{ComponentId, Format, ModuleEntry};
 use headroom_topology::{Input, Signal, SignalShape};
 
 use super::compare::{Said, compare};
@@ -80,16 +76,15 @@ pub fn replay(
     }
     let mut arena = Arena::of_pages(head.pool.profile, head.pool.pages)?;
     let pool = arena.pool()?;
-    let state = Arc::new(StreamState::new(media.len() + 1));
-    let mut ends = Ends::replayed(media, &state);
-    let runtime = Runtime::new(head.platform, &pool, &modules, &mut ends).map_err(|error| Error::Desk {
-        what: format!("no runtime can be made as the session has it: {error}"),
-        help: "correct its `platform` and `pool` lines, or record it again".to_owned(),
-    })?;
-    let mut drive = Drive { runtime, ticks: 0, said: Vec::new() };
+    let target =
+        Target::new(head.platform, &pool, &modules, Executor::VirtualTime).map_err(|error| Error::Desk {
+            what: format!("no runtime can be made as the session has it: {error}"),
+            help: "correct its `platform` and `pool` lines, or record it again".to_owned(),
+        })?;
+    let mut drive = Drive { target, ends: Ends::replayed(media), ticks: 0, said: Vec::new() };
     drive.all(recording, progress);
-    let (ticks, said) = (drive.ticks, drive.said);
-    if let (Some(Failure { why, .. }), Some(path)) = (state.failure(), input) {
+    let Drive { ends, ticks, said, .. } = drive;
+    if let (Some(Failure { why, .. }), Some(path)) = (ends.failure(), input) {
         let help = "check the file with another program".to_owned();
         return Err(headroom_audio::Error::Input { path: path.to_owned(), why: why.clone(), help }.into());
     }
@@ -173,13 +168,14 @@ fn same_stream(path: &Path, source: &Source, (format, frames): (Format, u64)) ->
     .into())
 }
 
-struct Drive<'m> {
-    runtime: Runtime<'m>,
+struct Drive<'scope, 'env, 'm> {
+    target: Target<'scope, 'env, 'm>,
+    ends: Ends,
     ticks: u64,
     said: Vec<Said>,
 }
 
-impl Drive<'_> {
+impl<'scope, 'm: 'scope> Drive<'scope, '_, 'm> {
     /// Everything that was recorded, at its time; it ends where a module panics.
     fn all(&mut self, recording: &Recording, progress: &mut dyn FnMut(u64, u64)) {
         let last = recording.events().last().map_or(0, |(_, event)| event.tick);
@@ -201,32 +197,32 @@ impl Drive<'_> {
 
     fn send(&mut self, message: &[u8]) {
         self.say(What::Request(message.to_owned()), None);
-        let mut mailbox = [0; MAILBOX_BYTES];
-        let Answer { length, reason, .. } = answer(&mut self.runtime, message, &mut mailbox);
-        let reply = mailbox.get(..length).unwrap_or_default().to_owned();
-        self.say(What::Reply(reply), reason.map(|reason| reason.to_string()));
-        self.drain_events();
+        let Reply { bytes, reason, .. } = self.target.send(message);
+        self.ends.follow(&self.target);
+        self.say(What::Reply(bytes), reason.map(|reason| reason.to_string()));
+        self.take_happenings();
     }
 
     /// Whether all modules survived the next tick.
     fn tick(&mut self) -> bool {
         let index = self.ticks;
         self.ticks += 1;
-        self.runtime.tick(index);
-        let now_us = index.saturating_mul(self.runtime.platform().tick_us.into());
-        if let Err(lost) = Executor::VirtualTime.run(&mut self.runtime, now_us) {
+        self.ends.fill(&mut self.target, index);
+        self.target.tick(index);
+        self.ends.drain(&mut self.target, index);
+        if let Err(lost) = self.target.run_jobs(index) {
             let (Lost::Panicked(component) | Lost::NoThread(component, _)) = lost;
             self.say(What::Panic(component.word()), None);
             return false;
         }
-        self.drain_events();
+        self.take_happenings();
         true
     }
 
-    fn drain_events(&mut self) {
-        while let Some(event) = self.runtime.take_event() {
-            if let Some(notification) = notification(&event) {
-                self.say(What::Notification(bytes_of(&notification)), Some(event.to_string()));
+    fn take_happenings(&mut self) {
+        while let Some(happening) = self.target.take_happening() {
+            if let Some(notification) = happening.notification {
+                self.say(What::Notification(bytes_of(&notification)), Some(happening.said));
             }
         }
     }

@@ -25,7 +25,7 @@ pub(crate) struct Label<'a> {
     pub(crate) about: String,
     pub(crate) platform: Platform,
     pub(crate) pool: Pool,
-    pub(crate) drivers: &'a [ModuleEntry],
+    pub(crate) modules: &'a [ModuleEntry],
     /// What is played, by the copier that it comes in at.
     pub(crate) sources: Vec<(ComponentId, Played)>,
 }
@@ -40,7 +40,7 @@ impl Tape {
         tape.comment(&label.about)?;
         tape.text(&Line::Platform(label.platform))?;
         tape.text(&Line::Pool(label.pool))?;
-        for driver in label.drivers {
+        for driver in label.modules {
             tape.text(&Line::Module { id: driver.module, name: driver.name.to_owned() })?;
         }
         for (copier, played) in &label.sources {
