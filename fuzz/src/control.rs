@@ -19,9 +19,8 @@ use std::mem::MaybeUninit;
 use arbitrary::Unstructured;
 use headroom_control::{MAILBOX_BYTES, answer};
 use headroom_ipc4::PipelineState;
-use headroom_module::{
-    Endpoints, Gateway, GatewayDirection, InitContext, Module, ModuleBox, ModuleError, Process,
-};
+use headroom_module::gateway::{Endpoints, Gateway, GatewayDirection};
+use headroom_module::{InitContext, Module, ModuleBox, ModuleError, Process};
 use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 

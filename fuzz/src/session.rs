@@ -4,7 +4,8 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, Fragment, HeapSize, InitInstance, LargeConfig, MemRequest, ModuleId,
     PipelineIds, PipelineState, Request, SetPipelineState,
 };
-use headroom_module::{BaseConfig, Format, PinConfig, PinConfigs, Pins, SampleFormat};
+use headroom_module::wire::{BaseConfig, PinConfig, PinConfigs};
+use headroom_module::{Format, Pins, SampleFormat};
 use headroom_modules::{CopierConfig, Curve, VolumeSetting};
 
 const MIXOUT: u16 = 3;

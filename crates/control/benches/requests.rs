@@ -18,7 +18,8 @@ use headroom_ipc4::{
     Binding, CreatePipeline, HeapSize, InitInstance, MemRequest, ModuleId, PipelineIds, PipelineState,
     Request, SetPipelineState,
 };
-use headroom_module::{BaseConfig, Format, SampleFormat};
+use headroom_module::wire::BaseConfig;
+use headroom_module::{Format, SampleFormat};
 use headroom_modules::{CopierConfig, Curve, MODULES, VolumeSetting};
 use headroom_runtime::{ComponentId, Connection, Error, PagePool, Platform, Profile, Requested, Runtime};
 

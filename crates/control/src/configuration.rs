@@ -1,7 +1,7 @@
 //! Requests that set and read what modules are configured with: short, large, in parts, and lists of vendor parameters.
 
 use headroom_ipc4::{Fragment, LargeConfig, ModuleId};
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{Error, Part, Runtime};
 
 use crate::Reason;

@@ -4,7 +4,7 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MAILBOX_BYTES, MemRequest, ModuleId,
     PipelineIds, PipelineState, Reply, Request, SetPipelineState, Status,
 };
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime, Standing};
 
 use crate::status::Refusal;
@@ -121,8 +121,8 @@ fn init_module(runtime: &mut Runtime<'_>, init: &InitInstance<'_>) -> Result<(),
         pipeline: init.pipeline,
         core: init.core,
         domain: match init.domain {
-            Domain::Ll => headroom_module::Domain::Ll,
-            Domain::Dp => headroom_module::Domain::Dp,
+            Domain::Ll => headroom_module::schedule::Domain::Ll,
+            Domain::Dp => headroom_module::schedule::Domain::Dp,
         },
         memory: init.memory.map(memory),
         payload: init.payload,

@@ -1,6 +1,7 @@
 //! The fields of a snapshot's records as bytes: how each kind of value is written and read. `snapshot` has the drawing.
 
-use headroom_module::{ComponentId, Domain};
+use headroom_module::instance::ComponentId;
+use headroom_module::schedule::Domain;
 use headroom_runtime::{
     Asker, Counters, DpFigures, Label, ModuleSnapshot, ModuleState, Owner, PipelineSnapshot, PipelineState,
     PoolUsage, PortId, Refused, RegionSnapshot, RingEnd, RingLevel, RingSnapshot, RuntimeSnapshot, Side,

@@ -1,7 +1,8 @@
 //! What a driver is told of the runtime's events, unasked.
 
 use headroom_ipc4::{ModuleId, Notification};
-use headroom_module::{ComponentId, ModuleError};
+use headroom_module::ModuleError;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{Event, GatewayDirection};
 
 /// The original's error numbers, those of Linux.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use headroom_control::Reason;
 use headroom_ipc4::Status;
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 use headroom_topology::Text;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;

@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{DpJob, Runtime};
 
 /// Where DP jobs run.

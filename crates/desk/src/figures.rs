@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use headroom_module::{ComponentId, Format};
+use headroom_module::Format;
+use headroom_module::instance::ComponentId;
 
 use crate::ends::{EndState, Ends};
 use crate::executor::Execution;

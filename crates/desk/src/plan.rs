@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use headroom_audio::{fits_a_file, is_another_file};
 use headroom_driver::Setup;
-use headroom_module::{ComponentId, Format};
+use headroom_module::Format;
+use headroom_module::instance::ComponentId;
 use headroom_topology::Input;
 
 use crate::ends::{Failure, Medium, Source};

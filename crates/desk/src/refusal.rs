@@ -3,8 +3,10 @@
 use headroom_audio::unready;
 use headroom_control::Reason;
 use headroom_driver::Names;
+use headroom_module::ModuleError;
+use headroom_module::memory::AllocError;
+use headroom_module::schedule::Domain;
 use headroom_module::wiring::WiringError;
-use headroom_module::{AllocError, Domain, ModuleError};
 use headroom_runtime::{Error as RuntimeError, Platform};
 
 use headroom_topology::{Memory, Topology};

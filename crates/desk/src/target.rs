@@ -10,7 +10,8 @@
 
 use headroom_control::{Reason, answer, notification};
 use headroom_ipc4::{Ignored, MAILBOX_BYTES, Notification, Status};
-use headroom_module::{ComponentId, ModuleEntry, ModuleError};
+use headroom_module::instance::ComponentId;
+use headroom_module::{ModuleEntry, ModuleError};
 use headroom_report::Snapshot;
 use headroom_runtime::{Drain, Event, Fill, Gateway, PagePool, Platform, PoolUsage, Runtime};
 

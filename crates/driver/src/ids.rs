@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use headroom_ipc4::ModuleId;
-use headroom_module::{ModuleEntry, STAND_IN};
+use headroom_module::ModuleEntry;
+use headroom_module::instance::STAND_IN;
 use headroom_tplg::tuples::Uuid;
 
 use crate::error::Error;

@@ -4,7 +4,8 @@ use headroom_ipc4::{
     Binding, CreatePipeline, Domain, Fragment, InitInstance, LargeConfig, ModuleId, PipelineIds,
     PipelineState, Request, SetPipelineState,
 };
-use headroom_module::{AudioFormat, BaseConfig, ModuleEntry, PinConfig, PinConfigs, Pins};
+use headroom_module::wire::{AudioFormat, BaseConfig, PinConfig, PinConfigs};
+use headroom_module::{ModuleEntry, Pins};
 use headroom_modules::{CopierConfig, SinkFormat, VolumeSetting};
 use headroom_topology::{Direction, host_end, is_dai, is_host};
 use headroom_tplg::{Token, TokenEra, Widget, WidgetKind};

@@ -1,6 +1,6 @@
 //! What the topology calls components: the runtime knows ids only, users know names only.
 
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 
 /// Widgets by component id.
 #[derive(Clone, Debug)]

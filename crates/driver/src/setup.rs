@@ -1,7 +1,8 @@
 //! What opening streams comes to: messages, the modules that they make, and the ends that audio comes in and goes out at.
 
 use headroom_ipc4::{EncodeError, ModuleId, Request};
-use headroom_module::{ComponentId, Format};
+use headroom_module::Format;
+use headroom_module::instance::ComponentId;
 
 use crate::names::Names;
 

@@ -3,12 +3,12 @@
 use crate::error::ModuleError;
 use crate::format::{Format, Tick};
 use crate::memory::{Indifferent, Interim};
-use crate::notice::{MixShortage, Notice};
+use crate::notices::{MixShortage, Notice, Said};
 use crate::port::{Input, Output};
 
 /// Handed to `prepare`: the bound ports, and memory that the next prepare may give back.
 pub struct Prepare<'a, 'm> {
-    memory: Interim<'m>,
+    pub(crate) memory: Interim<'m>,
     /// The inputs, by queue id.
     pub inputs: &'a mut [Input<'m>],
     /// The outputs, by queue id.
@@ -16,11 +16,6 @@ pub struct Prepare<'a, 'm> {
 }
 
 impl<'a, 'm> Prepare<'a, 'm> {
-    /// For a runtime: the ports of a module with memory of its region.
-    pub fn new(memory: Interim<'m>, inputs: &'a mut [Input<'m>], outputs: &'a mut [Output<'m>]) -> Self {
-        Self { memory, inputs, outputs }
-    }
-
     /// Memory for as long as the caller keeps it, from the interim heap.
     pub fn memory(&self) -> &Interim<'m> {
         &self.memory
@@ -38,15 +33,10 @@ impl<'a, 'm> Prepare<'a, 'm> {
 
 /// Handed to `configure`: memory for what a parameter needs, whatever phase its region is in.
 pub struct Configure<'a, 'm> {
-    memory: &'a Indifferent<'m>,
+    pub(crate) memory: &'a Indifferent<'m>,
 }
 
 impl<'a, 'm> Configure<'a, 'm> {
-    /// For a runtime: memory of the module's region.
-    pub fn new(memory: &'a Indifferent<'m>) -> Self {
-        Self { memory }
-    }
-
     /// Memory for as long as the caller keeps it: of a value that comes before the pipeline is complete it is lifetime
     /// memory, and not given back before the region is.
     pub fn memory(&self) -> &Indifferent<'m> {
@@ -60,18 +50,11 @@ pub struct Process<'a, 'm> {
     pub inputs: &'a mut [Input<'m>],
     /// The outputs, by queue id.
     pub outputs: &'a mut [Output<'m>],
-    tick: Tick,
-    underrun_frames: usize,
-    mix_shortage: Option<MixShortage>,
-    notice: Option<Notice>,
+    pub(crate) tick: Tick,
+    pub(crate) said: Said,
 }
 
 impl<'a, 'm> Process<'a, 'm> {
-    /// For a runtime: the ports of a module, at `tick`.
-    pub fn new(inputs: &'a mut [Input<'m>], outputs: &'a mut [Output<'m>], tick: Tick) -> Self {
-        Self { inputs, outputs, tick, underrun_frames: 0, mix_shortage: None, notice: None }
-    }
-
     /// The tick that this run belongs to.
     pub fn tick(&self) -> Tick {
         self.tick
@@ -79,30 +62,15 @@ impl<'a, 'm> Process<'a, 'm> {
 
     /// Says that `frames` frames were due that were not there; the runtime counts it.
     pub fn underrun(&mut self, frames: usize) {
-        self.underrun_frames += frames;
-    }
-
-    /// For a runtime: frames that this run said were missing.
-    pub fn underrun_frames(&self) -> usize {
-        self.underrun_frames
+        self.said.underrun_frames += frames;
     }
 
     /// Has the host told that this run had nothing to mix. How often that is worth telling is the mixer's to decide.
     pub fn tell_mix_shortage(&mut self, shortage: MixShortage) {
-        self.mix_shortage = Some(shortage);
-    }
-
-    /// For a runtime: the shortage that this run wants its host to be told.
-    pub fn mix_shortage(&self) -> Option<MixShortage> {
-        self.mix_shortage
+        self.said.mix_shortage = Some(shortage);
     }
     /// Has the host told, once the run is over; of several notices in a run the last one counts.
     pub fn tell(&mut self, notice: Notice) {
-        self.notice = Some(notice);
-    }
-
-    /// For a runtime: what this run wants its host to be told.
-    pub fn notice(&self) -> Option<Notice> {
-        self.notice
+        self.said.notice = Some(notice);
     }
 }

@@ -62,16 +62,11 @@ pub struct InitConfig<'a> {
 
 /// Handed to `init`: the configuration, and memory for the life of the module.
 pub struct InitContext<'a, 'm> {
-    memory: Lifetime<'m>,
-    config: InitConfig<'a>,
+    pub(crate) memory: Lifetime<'m>,
+    pub(crate) config: InitConfig<'a>,
 }
 
 impl<'a, 'm> InitContext<'a, 'm> {
-    /// For a runtime: `config` with the memory that the instance shall live in.
-    pub fn new(memory: Lifetime<'m>, config: InitConfig<'a>) -> Self {
-        Self { memory, config }
-    }
-
     /// Memory that lasts as long as the module.
     pub fn memory(&self) -> &Lifetime<'m> {
         &self.memory

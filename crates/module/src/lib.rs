@@ -16,11 +16,15 @@
 //!
 //! **Memory is owned.** What a module allocates is a [`Block`]; dropping it frees it, into the region it came from.
 //!
+//! The names here are what nearly every author needs. What fewer do lies in modules by theme; [`wiring`] is for runtimes,
+//! which make contexts and bind ports.
+//!
 //! # A whole module
 //!
 //! ```
-//! use headroom_module::{InitContext, Module, ModuleBox, ModuleError, Process, SampleFormat};
-//! use headroom_module::{Block, ModuleEntry, Pins};
+//! use headroom_module::{
+//!     Block, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Process, SampleFormat,
+//! };
 //!
 //! /// Delays S32 audio by a fixed number of frames.
 //! struct Delay<'m> {
@@ -73,25 +77,56 @@ mod checks;
 mod context;
 mod error;
 mod format;
+mod hand_over;
 mod init;
-mod memory;
+pub mod memory;
 mod module;
-mod notice;
+mod notices;
 mod payload;
 mod pins;
 mod port;
 pub mod wiring;
 
-pub use audio_format::AudioFormat;
-pub use base_config::BaseConfig;
 pub use context::{Configure, Prepare, Process};
 pub use error::ModuleError;
-pub use format::{ComponentId, Domain, Format, SampleFormat, Tick};
-pub use init::{DeclaredMemory, Init, InitConfig, InitContext, ModuleEntry, STAND_IN};
-pub use memory::{Indifferent, Interim, Lifetime};
-pub use module::{Gateway, GatewayDirection, Module, ModuleBox, Readiness};
-pub use notice::{MixShortage, Notice};
+pub use format::{Format, SampleFormat};
+pub use init::{InitContext, ModuleEntry};
+pub use module::{Module, ModuleBox};
 pub use payload::Payload;
-pub use pins::{PinConfig, PinConfigs, Pins};
-pub use port::{Input, Output, Sample};
-pub use vregion::{AllocError, Block};
+pub use pins::Pins;
+pub use port::{Input, Output};
+pub use vregion::Block;
+
+/// Where audio enters or leaves the graph.
+pub mod gateway {
+    pub use crate::module::{Gateway, GatewayDirection};
+}
+
+/// What an instance is made from, beside what its context tells in short.
+pub mod instance {
+    pub use crate::format::ComponentId;
+    pub use crate::init::{DeclaredMemory, Init, InitConfig, STAND_IN};
+}
+
+/// What modules tell their hosts unasked.
+pub mod notice {
+    pub use crate::notices::{MixShortage, Notice};
+}
+
+/// The words that samples can be worked on as.
+pub mod sample {
+    pub use crate::port::Sample;
+}
+
+/// Who runs a module, when, and how time passes.
+pub mod schedule {
+    pub use crate::format::{Domain, Tick};
+    pub use crate::module::Readiness;
+}
+
+/// Formats, base configurations and pins as they cross the wire, for drivers and runtimes.
+pub mod wire {
+    pub use crate::audio_format::AudioFormat;
+    pub use crate::base_config::BaseConfig;
+    pub use crate::pins::{PinConfig, PinConfigs};
+}

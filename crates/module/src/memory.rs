@@ -2,7 +2,8 @@
 
 use core::alloc::Layout;
 
-use vregion::{AllocError, Block, Placement, Region, Shared};
+pub use vregion::AllocError;
+use vregion::{Block, Placement, Region, Shared};
 
 macro_rules! phase_memory {
     ($(#[$doc:meta])* $name:ident, $placement:expr) => {
@@ -14,8 +15,8 @@ macro_rules! phase_memory {
         }
 
         impl<'m> $name<'m> {
-            /// Requests of this kind from `region`. For a runtime: a module is handed one.
-            pub fn new(region: Region<'m>) -> Self {
+            /// Requests of this kind from `region`.
+            pub(crate) fn new(region: Region<'m>) -> Self {
                 Self { region, placement: $placement }
             }
 
@@ -90,9 +91,8 @@ phase_memory! {
 }
 
 impl<'m> Lifetime<'m> {
-    /// Requests that take whatever phase `region` is in. For a runtime, whose own common region is a heap from its
-    /// first byte: nothing in it can be late.
-    pub fn indifferent(region: Region<'m>) -> Self {
+    /// Requests that take whatever phase `region` is in.
+    pub(crate) fn indifferent(region: Region<'m>) -> Self {
         Self { region, placement: Placement::Indifferent }
     }
 

@@ -1,4 +1,5 @@
-//! For runtimes only: how ports are bound to rings. A module is handed its ports bound and has no use for this.
+//! For runtimes only: the contexts that modules are handed, and how ports are bound to rings. A module gets both made and
+//! has no use for this.
 
 use core::alloc::Layout;
 use core::fmt;
@@ -6,7 +7,12 @@ use core::fmt;
 use headroom_ring::{Ring, split};
 use vregion::{AllocError, Block, Shared};
 
-use crate::{Format, Input, Lifetime, ModuleError, Output};
+pub use crate::hand_over::{
+    configure, indifferent, init_context, interim, lifetime, lifetime_in_heap, prepare, process, said,
+};
+use crate::memory::Lifetime;
+pub use crate::notices::Said;
+use crate::{Format, Input, ModuleError, Output};
 
 /// Where the frames of a ring lie.
 pub type RingStorage<'m> = Block<'m, [u8]>;

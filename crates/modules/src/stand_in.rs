@@ -8,9 +8,10 @@
 //! A topology can so be run, and its memory be planned, before all its modules are there. What a stand-in uses is what
 //! was declared, never a measurement of the module that it stands for; snapshots say so.
 
+use headroom_module::schedule::Domain;
 use headroom_module::{
-    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins,
-    Prepare, Process,
+    Block, Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare,
+    Process,
 };
 
 use crate::copier::channels::{self, Route};
@@ -22,7 +23,7 @@ use crate::kit::{pins, stream};
 pub const STAND_IN: ModuleEntry = ModuleEntry {
     name: "stand-in",
     uuid: [0xFF; 16],
-    module: headroom_module::STAND_IN,
+    module: headroom_module::instance::STAND_IN,
     pins: Pins { inputs: 4, outputs: OUTPUTS as u8 },
     init,
 };

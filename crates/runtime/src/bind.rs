@@ -1,7 +1,10 @@
 //! Verbs that bind modules to each other: every connection is one ring, in the memory of the DP side if there is one.
 
+use headroom_module::Format;
+use headroom_module::instance::ComponentId;
+use headroom_module::memory::Lifetime;
+use headroom_module::schedule::Domain;
 use headroom_module::wiring::{self, Blocks, RingPlan};
-use headroom_module::{ComponentId, Domain, Format, Lifetime};
 
 use crate::graph::{Bound, Edge};
 use crate::{Error, PortId, Runtime, Side};

@@ -1,9 +1,9 @@
 //! Verbs that make and remove pipelines and modules, and give each its memory.
 
-use headroom_module::{
-    BaseConfig, ComponentId, DeclaredMemory, Domain, InitConfig, InitContext, ModuleEntry, ModuleError,
-    Payload, Pins, STAND_IN,
-};
+use headroom_module::instance::{ComponentId, DeclaredMemory, InitConfig, STAND_IN};
+use headroom_module::schedule::Domain;
+use headroom_module::wire::BaseConfig;
+use headroom_module::{ModuleEntry, ModuleError, Payload, Pins, wiring};
 use vregion::{AllocError, Region};
 
 use crate::dp::DpTask;
@@ -206,7 +206,7 @@ impl<'m> Runtime<'m> {
         let refused = |error| Error::Module { component: config.id, error };
         let before = memory.used();
         let lifetime = Self::lifetime(&memory);
-        let module = (entry.init)(&mut InitContext::new(lifetime.clone(), config)).map_err(refused)?;
+        let module = (entry.init)(&mut wiring::init_context(lifetime.clone(), config)).map_err(refused)?;
         let no_room = |error: AllocError| refused(error.into());
         let instance = Instance::make(module, entry.pins, &lifetime).map_err(no_room)?;
         let listed = ListedPins::make(&lifetime, &config, entry.pins).map_err(no_room)?;

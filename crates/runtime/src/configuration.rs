@@ -10,7 +10,8 @@
 //! the common region's heap, in blocks of its own for each module instance: it is the runtime's, not the module's, so
 //! that it neither takes memory that was declared for the module nor ends the first phase of its region.
 
-use headroom_module::{Block, ComponentId, Configure, Indifferent, ModuleError};
+use headroom_module::instance::ComponentId;
+use headroom_module::{Block, ModuleError, wiring};
 use vregion::{Placement, Region};
 
 use crate::mail::Letter;
@@ -152,8 +153,8 @@ impl<'m> Runtime<'m> {
         let mut instance = self.graph.take(index)?;
         let outcome = self.graph.seat_mut(index).map(|seat| {
             let before = seat.memory.used();
-            let memory = Indifferent::new(seat.memory.region.clone());
-            let outcome = instance.module.configure(&mut Configure::new(&memory), parameter, data);
+            let memory = wiring::indifferent(seat.memory.region.clone());
+            let outcome = instance.module.configure(&mut wiring::configure(&memory), parameter, data);
             seat.memory.book(before);
             outcome
         });

@@ -1,6 +1,7 @@
 //! Verbs that take pipelines through their states.
 
-use headroom_module::{Domain, Format, Prepare, wiring};
+use headroom_module::schedule::Domain;
+use headroom_module::{Format, wiring};
 
 use crate::dp::DpTask;
 use crate::gateway::Outer;
@@ -267,7 +268,7 @@ impl<'m> Seat<'m> {
             }
         }
         let Instance { module, inputs, outputs, .. } = instance;
-        let outcome = module.prepare(&mut Prepare::new(interim, inputs, outputs));
+        let outcome = module.prepare(&mut wiring::prepare(interim, inputs, outputs));
         self.memory.book(before);
         self.state = ModuleState::Prepared;
         outcome.map_err(|error| Error::Module { component: self.id, error })

@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use headroom_module::{ComponentId, Format, GatewayDirection, ModuleError};
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::instance::ComponentId;
+use headroom_module::{Format, ModuleError};
 use vregion::{AllocError, RegionError};
 
 use crate::TransferFault;

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-use headroom_module::{ComponentId, GatewayDirection, MixShortage, ModuleError, Notice};
+use headroom_module::ModuleError;
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::instance::ComponentId;
+use headroom_module::notice::{MixShortage, Notice};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::Owner;

@@ -10,8 +10,10 @@
 //! [`Runtime::fill`] before a tick and [`Runtime::drain`] after its LL passes, and before DP modules run, for each node
 //! that it serves.
 
+use headroom_module::gateway::{Gateway, GatewayDirection};
+use headroom_module::schedule::{Domain, Tick};
 use headroom_module::wiring::{self, Blocks, RingLevel, RingPlan};
-use headroom_module::{Domain, Format, Gateway, GatewayDirection, Input, ModuleError, Output, Tick};
+use headroom_module::{Format, Input, ModuleError, Output};
 
 use crate::bind::ring_frames;
 use crate::event::Log;

@@ -12,8 +12,10 @@
 //!
 //! All tables lie in the runtime's common region and never grow. A seat's index stays the same while the module lives.
 
+use headroom_module::instance::ComponentId;
+use headroom_module::schedule::Domain;
 use headroom_module::wiring::{self, Flow, RingHandle};
-use headroom_module::{ComponentId, Domain, Format, ModuleError, Pins};
+use headroom_module::{Format, ModuleError, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;

@@ -2,10 +2,11 @@
 
 use core::ops::{Deref, DerefMut};
 
-use headroom_module::wiring;
-use headroom_module::{
-    ComponentId, Input, Lifetime, MixShortage, ModuleBox, ModuleError, Notice, Output, Pins, Process, Tick,
-};
+use headroom_module::instance::ComponentId;
+use headroom_module::memory::Lifetime;
+use headroom_module::schedule::Tick;
+use headroom_module::wiring::{self, Said};
+use headroom_module::{Input, ModuleBox, ModuleError, Output, Pins};
 use vregion::{AllocError, Block};
 
 use crate::schedule::{Deadline, PortLevel};
@@ -72,10 +73,8 @@ pub(crate) struct Figures {
 pub(crate) struct Run {
     /// Whether it failed, and how.
     pub(crate) outcome: Result<(), ModuleError>,
-    /// What it wants its host to be told.
-    pub(crate) shortage: Option<MixShortage>,
-    /// The same of what any module can tell.
-    pub(crate) notice: Option<Notice>,
+    /// What it said.
+    pub(crate) said: Said,
 }
 
 /// Bytes of region memory that the runtime itself takes for a module, its padding included.
@@ -103,15 +102,14 @@ impl<'m> Instance<'m> {
 
     /// Runs the module once.
     pub(crate) fn process(&mut self, tick: Tick) -> Run {
-        let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
+        let mut context = wiring::process(&mut self.inputs, &mut self.outputs, tick);
         let outcome = self.module.process(&mut context);
-        let (missing, shortage) = (context.underrun_frames(), context.mix_shortage());
-        let notice = context.notice();
+        let said = wiring::said(&context);
         self.counters.runs += 1;
-        self.counters.underruns += u32::from(missing > 0);
-        self.counters.underrun_frames += missing as u64;
+        self.counters.underruns += u32::from(said.underrun_frames > 0);
+        self.counters.underrun_frames += said.underrun_frames as u64;
         self.counters.faults += u32::from(outcome.is_err());
-        Run { outcome, shortage, notice }
+        Run { outcome, said }
     }
 
     pub(crate) fn figures(&self) -> Figures {

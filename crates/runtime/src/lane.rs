@@ -9,7 +9,8 @@
 //! What runs lies side by side, and goes to whoever runs it as a whole. Modules move from one to the other when what runs
 //! changes, before the next tick, and not in every one.
 
-use headroom_module::{Block, Tick};
+use headroom_module::Block;
+use headroom_module::schedule::Tick;
 
 use crate::graph::{Graph, Seat};
 use crate::instance::Instance;

@@ -1,7 +1,8 @@
 //! How a runtime gives a snapshot of itself: record by record, without memory of its own.
 
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::schedule::Domain;
 use headroom_module::wiring;
-use headroom_module::{Domain, GatewayDirection};
 
 use crate::graph::{Bound, Pipeline, Seat};
 use crate::schedule::StartDelay;

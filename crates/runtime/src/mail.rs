@@ -7,7 +7,8 @@
 
 use core::fmt;
 
-use headroom_module::{Block, ComponentId};
+use headroom_module::Block;
+use headroom_module::instance::ComponentId;
 use vregion::AllocError;
 
 /// A parameter value that comes in several messages.

@@ -5,7 +5,7 @@
 //!   pipeline 2 (made first)            └─► x ─► y        order: a b x y
 //! ```
 
-use headroom_module::Domain;
+use headroom_module::schedule::Domain;
 
 use crate::graph::{Edge, Graph, Pipeline, Seat};
 use crate::state::PipelineState;

@@ -5,7 +5,10 @@
 //!                            └ next ─► LlStep ─ run, one after the other
 //! ```
 
-use headroom_module::{Block, ComponentId, MixShortage, ModuleError, Notice, Tick};
+use headroom_module::instance::ComponentId;
+use headroom_module::notice::{MixShortage, Notice};
+use headroom_module::schedule::Tick;
+use headroom_module::{Block, ModuleError};
 use vregion::{AllocError, Placement, Region};
 
 use crate::instance::Instance;
@@ -180,11 +183,17 @@ impl LlStep<'_, '_> {
         let Some(member) = &mut pass.steps[n] else { return };
         let Some(instance) = &mut member.instance else { return };
         let run = instance.process(pass.tick);
-        if run.outcome.is_ok() && run.shortage.is_none() && run.notice.is_none() {
+        if run.outcome.is_ok() && run.said.mix_shortage.is_none() && run.said.notice.is_none() {
             return;
         }
         let (component, pipeline, fault) = (member.component, member.pipeline, run.outcome.err());
-        member.told = Some(Told { component, pipeline, shortage: run.shortage, notice: run.notice, fault });
+        member.told = Some(Told {
+            component,
+            pipeline,
+            shortage: run.said.mix_shortage,
+            notice: run.said.notice,
+            fault,
+        });
         pass.news += 1;
         if fault.is_some() {
             pass.stop(pipeline);

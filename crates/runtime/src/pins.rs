@@ -2,7 +2,10 @@
 //!
 //! The first input and output are what the base configuration says, also where pins are listed, as in the original.
 
-use headroom_module::{Block, Format, InitConfig, Lifetime, ModuleError, PinConfig, PinConfigs, Pins};
+use headroom_module::instance::InitConfig;
+use headroom_module::memory::Lifetime;
+use headroom_module::wire::{PinConfig, PinConfigs};
+use headroom_module::{Block, Format, ModuleError, Pins};
 use vregion::AllocError;
 
 use crate::Side;

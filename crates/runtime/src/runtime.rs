@@ -1,6 +1,8 @@
 //! The runtime itself: its tables, the LL passes of a tick and the DP runs that follow them.
 
-use headroom_module::{Interim, Lifetime, ModuleEntry, Tick, wiring};
+use headroom_module::memory::{Interim, Lifetime};
+use headroom_module::schedule::Tick;
+use headroom_module::{ModuleEntry, wiring};
 use vregion::{PagePool, PoolUsage, Region};
 
 use crate::dp::DpPhase;
@@ -250,7 +252,8 @@ impl<'m> Runtime<'m> {
         seat.dp.finish(deadline, now_us, moved);
         if let Some(run) = run {
             let (pipeline, fault) = (seat.pipeline, run.outcome.err());
-            let told = Told { component, pipeline, shortage: run.shortage, notice: run.notice, fault };
+            let told =
+                Told { component, pipeline, shortage: run.said.mix_shortage, notice: run.said.notice, fault };
             note(&self.graph, &mut self.log, &told);
         }
         if !self.mail.is_empty() {
@@ -261,14 +264,14 @@ impl<'m> Runtime<'m> {
     /// Memory of the kind that `init` is handed, from the module's region.
     pub(crate) fn lifetime(memory: &SeatMemory<'m>) -> Lifetime<'m> {
         match memory.owner {
-            Owner::Common => Lifetime::indifferent(memory.region.clone()),
-            Owner::Pipeline(_) | Owner::Module(_) => Lifetime::new(memory.region.clone()),
+            Owner::Common => wiring::lifetime_in_heap(memory.region.clone()),
+            Owner::Pipeline(_) | Owner::Module(_) => wiring::lifetime(memory.region.clone()),
         }
     }
 
     /// Memory of the kind that `prepare` is handed, from the module's region.
     pub(crate) fn interim(memory: &SeatMemory<'m>) -> Interim<'m> {
-        Interim::new(memory.region.clone())
+        wiring::interim(memory.region.clone())
     }
 }
 

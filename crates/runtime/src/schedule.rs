@@ -10,7 +10,7 @@
 //!            └ output held back ──────► ┘ seen by LL from the tick after the delay is over
 //! ```
 
-use headroom_module::Readiness;
+use headroom_module::schedule::Readiness;
 
 /// What a DP module's readiness and deadline depend on: one side of one ring.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

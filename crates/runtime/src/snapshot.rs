@@ -8,7 +8,9 @@
 //! out with a job or a pass shows what it had when it left, and says so; what memory it has and how full its rings are is
 //! known wherever it is.
 
-use headroom_module::{ComponentId, Domain, wiring::RingLevel};
+use headroom_module::instance::ComponentId;
+use headroom_module::schedule::Domain;
+use headroom_module::wiring::RingLevel;
 use vregion::{PoolUsage, Requester, Statistics};
 
 use crate::instance::Counters;

@@ -8,7 +8,7 @@
 //!
 //! Source: SOF's `ipc4/handler-user.c` and `audio/pipeline`, commit 12dd726529.
 
-use headroom_module::ComponentId;
+use headroom_module::instance::ComponentId;
 
 /// Where a pipeline is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

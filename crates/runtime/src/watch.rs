@@ -8,7 +8,7 @@
 //! Source: SOF's `src/audio/copier` and `src/ipc/ipc4/notification.c`, commit 12dd726529: once for each time that the DMA
 //! of a copier's gateway loses step.
 
-use headroom_module::{Gateway, GatewayDirection};
+use headroom_module::gateway::{Gateway, GatewayDirection};
 
 /// Watches over the device behind a gateway.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,7 +56,8 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
-    use headroom_module::{ComponentId, Format, SampleFormat};
+    use headroom_module::instance::ComponentId;
+    use headroom_module::{Format, SampleFormat};
 
     use super::*;
 

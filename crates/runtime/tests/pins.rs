@@ -4,7 +4,8 @@
 mod common;
 
 use common::*;
-use headroom_module::{AudioFormat, Format, ModuleError, PinConfig, SampleFormat};
+use headroom_module::wire::{AudioFormat, PinConfig};
+use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, Error, MemoryRequest, Platform, PortId, Requested, Runtime, Side,
 };

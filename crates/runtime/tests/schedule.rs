@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use headroom_module::Tick;
+use headroom_module::schedule::Tick;
 use headroom_runtime::schedule::Deadline;
 use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, DpJob, Error, Event, Requested, Runtime, TransferFault,

@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use headroom_control::Reason;
 use headroom_ipc4::DecodeError;
-use headroom_module::{ComponentId, ModuleError};
+use headroom_module::ModuleError;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{Error, Event, Platform, TransferFault};
 
 use super::messages::*;

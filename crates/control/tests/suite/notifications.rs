@@ -2,7 +2,8 @@
 
 use headroom_control::notification;
 use headroom_ipc4::{ModuleId, Notification};
-use headroom_module::{ComponentId, ModuleError};
+use headroom_module::ModuleError;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::{Event, Owner, SizeFrom};
 
 use super::messages::*;

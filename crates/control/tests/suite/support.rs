@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use headroom_control::{Answer, MAILBOX_BYTES, answer};
-use headroom_module::{
-    Configure, GatewayDirection, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process,
-};
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::{Configure, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process};
 use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 

@@ -8,7 +8,8 @@
 use std::path::PathBuf;
 
 use headroom_audio::WavOutput;
-use headroom_module::{ComponentId, Gateway, GatewayDirection};
+use headroom_module::gateway::{Gateway, GatewayDirection};
+use headroom_module::instance::ComponentId;
 
 use crate::target::Target;
 

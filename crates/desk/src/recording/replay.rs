@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::executor::{Executor, Lost};
 use crate::modules::with_stand_in;
 use crate::target::{Reply, Target};
-use headroom_module::{ComponentId, Format, ModuleEntry};
+use headroom_module::instance::ComponentId;
+use headroom_module::{Format, ModuleEntry};
 use headroom_topology::{Input, Signal, SignalShape};
 
 use super::compare::{Said, compare};

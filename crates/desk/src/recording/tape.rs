@@ -5,7 +5,8 @@ use std::io::{self, LineWriter, Write};
 use std::path::{Path, PathBuf};
 
 use headroom_ipc4::Notification;
-use headroom_module::{ComponentId, ModuleEntry};
+use headroom_module::ModuleEntry;
+use headroom_module::instance::ComponentId;
 use headroom_runtime::Platform;
 
 use crate::error::Error;

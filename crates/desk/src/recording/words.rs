@@ -3,7 +3,8 @@
 use std::fmt::{self, Write};
 
 use headroom_ipc4::{InitInstance, Notification, Reply, Request};
-use headroom_module::{BaseConfig, Payload};
+use headroom_module::Payload;
+use headroom_module::wire::BaseConfig;
 use headroom_modules::STAND_IN;
 
 use headroom_topology::SignalShape;

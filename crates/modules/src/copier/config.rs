@@ -2,7 +2,9 @@
 //!
 //! Source of the layout: SOF's `src/include/ipc4/gateway.h` and its copier's configuration.
 
-use headroom_module::{AudioFormat, GatewayDirection, ModuleError, Payload};
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::wire::AudioFormat;
+use headroom_module::{ModuleError, Payload};
 
 /// What follows the base configuration in a copier's init payload. All words are little endian:
 ///

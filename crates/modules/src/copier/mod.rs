@@ -13,9 +13,11 @@ pub(crate) mod channels;
 mod config;
 mod position;
 
+use headroom_module::gateway::{Gateway, GatewayDirection};
+use headroom_module::instance::InitConfig;
 use headroom_module::{
-    Configure, Format, Gateway, GatewayDirection, InitConfig, InitContext, Module, ModuleBox, ModuleEntry,
-    ModuleError, Output, Payload, Pins, Prepare, Process, SampleFormat,
+    Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Output, Payload, Pins,
+    Prepare, Process, SampleFormat,
 };
 
 pub use config::{CopierConfig, SinkFormat};

@@ -8,7 +8,8 @@
 //! Source: SOF's `ipc4_llp_reading` and `ipc4_llp_reading_extended` in `src/include/ipc4/copier.h`. Of a stream that does
 //! not run all are 0 there; here a stream that is held keeps the position at which it was.
 
-use headroom_module::{Gateway, GatewayDirection, Process};
+use headroom_module::Process;
+use headroom_module::gateway::{Gateway, GatewayDirection};
 
 /// Bytes of parameter 4.
 const READING: usize = 16;

@@ -11,7 +11,7 @@
 //! | [`channel_map`] | where the channels of an output come from |
 //! | [`uuid()`] | the UUID of a [`ModuleEntry`](headroom_module::ModuleEntry) |
 //!
-//! What a module tells its host unasked is a [`Notice`](headroom_module::Notice), through
+//! What a module tells its host unasked is a [`Notice`](headroom_module::notice::Notice), through
 //! [`Process::tell`](headroom_module::Process::tell).
 //!
 //! # A whole module
@@ -19,9 +19,7 @@
 //! Gains for each channel come as a blob of Q1.31 words, and a switch turns them off and on:
 //!
 //! ```
-//! use headroom_module::{
-//!     Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process,
-//! };
+//! use headroom_module::{Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process};
 //! use headroom_modules::by_samples;
 //! use headroom_modules::kit::blob::Blob;
 //! use headroom_modules::kit::control::{Control, ControlEntry};

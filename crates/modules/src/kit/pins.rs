@@ -1,6 +1,7 @@
 //! Pins: what a host lists for each queue behind the base configuration.
 
-use headroom_module::{Format, InitContext, ModuleError, PinConfig, PinConfigs, Pins};
+use headroom_module::wire::{PinConfig, PinConfigs};
+use headroom_module::{Format, InitContext, ModuleError, Pins};
 
 use crate::kit::parameter::within;
 

@@ -36,9 +36,10 @@
 //! # assert_eq!(peak(&mut Input::default(), SampleFormat::S16), Ok(0));
 //! ```
 
+use headroom_module::ModuleError;
 #[doc(no_inline)]
 pub use headroom_module::SampleFormat;
-use headroom_module::{ModuleError, Sample};
+use headroom_module::sample::Sample;
 
 /// A sample format: how its words are read, written and made quieter.
 pub trait Encoding {

@@ -5,7 +5,8 @@
 //!   process   ports ─► movable or room ─► grants ─► each_run ─► release, commit
 //! ```
 
-use headroom_module::{Domain, Format, InitContext, Input, ModuleError, Output, Prepare, Process};
+use headroom_module::schedule::Domain;
+use headroom_module::{Format, InitContext, Input, ModuleError, Output, Prepare, Process};
 
 /// A grant of a ring: the second piece is what lies past the wrap, often nothing.
 pub type Pieces<'a, T> = (&'a [T], &'a [T]);

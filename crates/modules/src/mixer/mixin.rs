@@ -1,8 +1,9 @@
 //! The mixin: one stream to up to three mixouts, each with a gain and, if asked for, its channels in another order.
 
+use headroom_module::notice::MixShortage;
 use headroom_module::{
-    Configure, Format, InitContext, Input, MixShortage, Module, ModuleBox, ModuleEntry, ModuleError, Output,
-    Payload, Pins, Prepare, Process, SampleFormat,
+    Configure, Format, InitContext, Input, Module, ModuleBox, ModuleEntry, ModuleError, Output, Payload,
+    Pins, Prepare, Process, SampleFormat,
 };
 
 use super::mode::MixerMode;

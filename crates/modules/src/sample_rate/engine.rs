@@ -1,6 +1,8 @@
 //! A converter at work: the resampler in region memory, and the way of ring samples through it.
 
-use headroom_module::{AllocError, Block, Input, ModuleError, Output, Sample};
+use headroom_module::memory::AllocError;
+use headroom_module::sample::Sample;
+use headroom_module::{Block, Input, ModuleError, Output};
 use headroom_resample::{Plan, Resampler, SetupError};
 
 use crate::kit::stream::{self, Pieces};

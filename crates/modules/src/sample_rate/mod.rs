@@ -13,9 +13,10 @@ mod engine;
 
 use core::marker::PhantomData;
 
+use headroom_module::schedule::Readiness;
 use headroom_module::{
     Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins, Prepare, Process,
-    Readiness, SampleFormat,
+    SampleFormat,
 };
 use headroom_resample::{Plan, convert};
 

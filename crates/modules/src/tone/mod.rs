@@ -4,9 +4,10 @@
 mod setting;
 mod sine;
 
+use headroom_module::schedule::Domain;
 use headroom_module::{
-    Block, Configure, Domain, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Output,
-    Payload, Pins, Prepare, Process,
+    Block, Configure, Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Output, Payload,
+    Pins, Prepare, Process,
 };
 
 pub use setting::ToneSetting;

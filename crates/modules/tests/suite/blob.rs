@@ -1,6 +1,6 @@
 //! Blobs of the kit, in real region memory: when one counts, when another is refused, and what they take.
 
-use headroom_module::{Configure, Indifferent, ModuleError};
+use headroom_module::{ModuleError, wiring};
 use headroom_modules::kit::blob::Blob;
 use proptest::prelude::*;
 use vregion::{Region, Statistics};
@@ -23,8 +23,8 @@ impl<'m> Held<'m> {
         data: &[u8],
         check: impl FnOnce(&[u8]) -> Result<(), ModuleError>,
     ) -> Result<(), ModuleError> {
-        let memory = Indifferent::new(self.region.clone());
-        self.blob.set(&Configure::new(&memory), data, check)
+        let memory = wiring::indifferent(self.region.clone());
+        self.blob.set(&wiring::configure(&memory), data, check)
     }
 
     fn told(&self) -> Vec<u8> {

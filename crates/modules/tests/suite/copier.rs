@@ -1,6 +1,8 @@
 //! The copier on real rings: every format pair against plain arithmetic, channels, gateways, wrong use.
 
-use headroom_module::{AudioFormat, Format, GatewayDirection, ModuleError, SampleFormat};
+use headroom_module::gateway::GatewayDirection;
+use headroom_module::wire::AudioFormat;
+use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::CopierConfig;
 use proptest::prelude::*;
 
@@ -186,7 +188,7 @@ fn gateway_of(
     node: u32,
     buffer_bytes: u32,
     blocks: (u32, u32),
-) -> Result<headroom_module::Gateway, ModuleError> {
+) -> Result<headroom_module::gateway::Gateway, ModuleError> {
     let mut arena = Arena::new();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();

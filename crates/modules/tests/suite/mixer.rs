@@ -1,7 +1,8 @@
 //! Mixin and mixout on real rings: sums, gains, maps and silence against plain arithmetic.
 
+use headroom_module::schedule::Domain;
 use headroom_module::wiring::{Flow, set_flow};
-use headroom_module::{Domain, Format, ModuleError, SampleFormat};
+use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::{MixerMode, Remap};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -2,7 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use headroom_module::{Format, ModuleError, Readiness, SampleFormat};
+use headroom_module::schedule::Readiness;
+use headroom_module::{Format, ModuleError, SampleFormat};
 use proptest::prelude::*;
 use vregion::Refusal;
 

@@ -1,8 +1,9 @@
 //! Passthrough, and the stand-in: audio as it came, memory as it was declared.
 
-use headroom_module::{
-    DeclaredMemory, Domain, Format, ModuleError, PinConfig, PinConfigs, Pins, SampleFormat,
-};
+use headroom_module::instance::DeclaredMemory;
+use headroom_module::schedule::Domain;
+use headroom_module::wire::{PinConfig, PinConfigs};
+use headroom_module::{Format, ModuleError, Pins, SampleFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

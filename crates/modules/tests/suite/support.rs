@@ -2,11 +2,10 @@
 
 use std::mem::MaybeUninit;
 
+use headroom_module::instance::{ComponentId, DeclaredMemory, InitConfig};
+use headroom_module::schedule::{Domain, Tick};
 use headroom_module::wiring::{Blocks, RingPlan, connect, set_input_format};
-use headroom_module::{
-    ComponentId, Configure, DeclaredMemory, Domain, Format, Indifferent, InitConfig, InitContext, Input,
-    Interim, Lifetime, ModuleBox, ModuleError, Output, Prepare, Process, SampleFormat, Tick,
-};
+use headroom_module::{Format, Input, ModuleBox, ModuleError, Output, SampleFormat, wiring};
 use headroom_modules::{MODULES, STAND_IN};
 use vregion::{PagePool, Profile, Region, Statistics};
 
@@ -71,7 +70,7 @@ impl Recipe {
             payload: &self.payload,
             module_data: None,
         };
-        (row.init)(&mut InitContext::new(Lifetime::new(region.clone()), config))
+        (row.init)(&mut wiring::init_context(wiring::lifetime(region.clone()), config))
     }
 }
 
@@ -113,7 +112,7 @@ impl<'m> Bench<'m> {
     ) -> Result<Self, ModuleError> {
         let region = pool.region(1, bytes).unwrap();
         let module = recipe.make(&region)?;
-        let memory = Lifetime::new(pool.region(2, 128 * 1024).unwrap());
+        let memory = wiring::lifetime(pool.region(2, 128 * 1024).unwrap());
         let (mut source, mut input) = (Output::default(), Input::default());
         let (mut output, mut sink) = (Output::default(), Input::default());
         connect(&mut source, &mut input, &memory, plan(wires.0)).unwrap();
@@ -131,8 +130,8 @@ impl<'m> Bench<'m> {
     }
 
     pub(crate) fn prepare(&mut self) -> Result<(), ModuleError> {
-        let memory = Interim::new(self.region.clone());
-        self.module.prepare(&mut Prepare::new(memory, &mut self.inputs, &mut self.outputs))
+        let memory = wiring::interim(self.region.clone());
+        self.module.prepare(&mut wiring::prepare(memory, &mut self.inputs, &mut self.outputs))
     }
 
     pub(crate) fn output_format(&self) -> Format {
@@ -140,14 +139,14 @@ impl<'m> Bench<'m> {
     }
 
     pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
-        let memory = Indifferent::new(self.region.clone());
-        self.module.configure(&mut Configure::new(&memory), parameter, data)
+        let memory = wiring::indifferent(self.region.clone());
+        self.module.configure(&mut wiring::configure(&memory), parameter, data)
     }
 
     pub(crate) fn process(&mut self) -> Result<(), ModuleError> {
         let tick = Tick { index: self.tick, period_us: 1000 };
         self.tick += 1;
-        self.module.process(&mut Process::new(&mut self.inputs, &mut self.outputs, tick))
+        self.module.process(&mut wiring::process(&mut self.inputs, &mut self.outputs, tick))
     }
 
     /// Writes as many whole frames of `bytes` as there is room for, and returns how many bytes that were.
@@ -212,7 +211,7 @@ impl<'m> Fan<'m> {
     ) -> Result<Self, ModuleError> {
         let region = pool.region(1, REGION_BYTES).unwrap();
         let module = recipe.make(&region)?;
-        let memory = Lifetime::new(pool.region(2, 256 * 1024).unwrap());
+        let memory = wiring::lifetime(pool.region(2, 256 * 1024).unwrap());
         let row = |wires: &[Option<Wire>]| {
             let ends = wires.iter().map(|wire| {
                 let mut ends = (Output::default(), Input::default());
@@ -237,13 +236,13 @@ impl<'m> Fan<'m> {
     }
 
     pub(crate) fn prepare(&mut self) -> Result<(), ModuleError> {
-        let memory = Interim::new(self.region.clone());
-        self.module.prepare(&mut Prepare::new(memory, &mut self.inputs, &mut self.outputs))
+        let memory = wiring::interim(self.region.clone());
+        self.module.prepare(&mut wiring::prepare(memory, &mut self.inputs, &mut self.outputs))
     }
 
     pub(crate) fn configure(&mut self, parameter: u32, data: &[u8]) -> Result<(), ModuleError> {
-        let memory = Indifferent::new(self.region.clone());
-        self.module.configure(&mut Configure::new(&memory), parameter, data)
+        let memory = wiring::indifferent(self.region.clone());
+        self.module.configure(&mut wiring::configure(&memory), parameter, data)
     }
 
     pub(crate) fn configuration(&self, parameter: u32) -> Result<Vec<u8>, ModuleError> {
@@ -256,9 +255,9 @@ impl<'m> Fan<'m> {
     pub(crate) fn process(&mut self) -> usize {
         let tick = Tick { index: self.tick, period_us: 1000 };
         self.tick += 1;
-        let mut context = Process::new(&mut self.inputs, &mut self.outputs, tick);
+        let mut context = wiring::process(&mut self.inputs, &mut self.outputs, tick);
         self.module.process(&mut context).unwrap();
-        context.underrun_frames()
+        wiring::said(&context).underrun_frames
     }
 
     /// Writes `bytes`, whole frames that fit, to input `queue`.

@@ -1,6 +1,7 @@
 //! The tone generator against the sine of the standard library.
 
-use headroom_module::{Domain, Format, ModuleError, SampleFormat};
+use headroom_module::schedule::Domain;
+use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::ToneSetting;
 
 use crate::support::{Arena, Fan, Recipe, format, s32, to_unit};

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
-use headroom_module::{Gateway, GatewayDirection};
+use headroom_module::gateway::{Gateway, GatewayDirection};
 use headroom_runtime::{RingEnd, Runtime};
 
 /// What a sink took in one tick.

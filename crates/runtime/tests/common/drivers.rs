@@ -2,13 +2,20 @@
 
 use std::cell::RefCell;
 
+use headroom_module::gateway::{Gateway, GatewayDirection};
+use headroom_module::notice::Notice;
 use headroom_module::{
-    Block, Configure, Gateway, GatewayDirection, InitContext, Input, Module, ModuleBox, ModuleEntry,
-    ModuleError, Notice, Output, Pins, Prepare, Process,
+    Block, Configure, InitContext, Input, Module, ModuleBox, ModuleEntry, ModuleError, Output, Pins, Prepare,
+    Process,
 };
 use headroom_runtime::ComponentId;
 
-const fn driver(name: &'static str, module: u16, pins: (u8, u8), init: headroom_module::Init) -> ModuleEntry {
+const fn driver(
+    name: &'static str,
+    module: u16,
+    pins: (u8, u8),
+    init: headroom_module::instance::Init,
+) -> ModuleEntry {
     ModuleEntry {
         name,
         uuid: [module as u8; 16],

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 pub(crate) use devices::*;
 pub(crate) use drivers::*;
-use headroom_module::{AudioFormat, BaseConfig, Format, PinConfig, PinConfigs, Pins, SampleFormat};
+use headroom_module::wire::{AudioFormat, BaseConfig, PinConfig, PinConfigs};
+use headroom_module::{Format, Pins, SampleFormat};
 use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleSnapshot,
     PagePool, PipelineSnapshot, Platform, PoolUsage, Profile, Requested, RingEnd, RingSnapshot, Runtime,

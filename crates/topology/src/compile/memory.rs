@@ -3,7 +3,7 @@
 //! A driver gives a pipeline the sum of what its LL widgets ask for, and the largest of their stacks. What is declared
 //! for a pipeline is therefore shared out among them: their sum is the pipeline's figure again.
 
-use headroom_module::Domain;
+use headroom_module::schedule::Domain;
 use headroom_tplg::Token;
 
 use crate::toml::{Memory, Topology, Widget};

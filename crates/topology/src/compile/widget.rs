@@ -1,6 +1,8 @@
 //! A widget with its tokens and controls.
 
-use headroom_module::{AudioFormat, Domain, Format};
+use headroom_module::Format;
+use headroom_module::schedule::Domain;
+use headroom_module::wire::AudioFormat;
 use headroom_modules::{Curve, VolumeSetting};
 use headroom_tplg::records::{self, Name};
 use headroom_tplg::tuples::{TupleType, Uuid};

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use headroom_module::{Domain, SampleFormat};
+use headroom_module::SampleFormat;
+use headroom_module::schedule::Domain;
 use headroom_modules::Curve;
 
 use crate::error::Error;

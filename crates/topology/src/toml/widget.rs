@@ -1,6 +1,6 @@
 //! What the keys of a widget mean together.
 
-use headroom_module::Domain;
+use headroom_module::schedule::Domain;
 use headroom_modules::Curve;
 use toml::Spanned;
 

@@ -27,6 +27,17 @@ impl fmt::Display for Notice {
     }
 }
 
+/// What a module said in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Said {
+    /// Frames that were due and not there.
+    pub underrun_frames: usize,
+    /// Its shortage, if it is a mixer that had one.
+    pub mix_shortage: Option<MixShortage>,
+    /// What else its host shall be told.
+    pub notice: Option<Notice>,
+}
+
 /// A run in which a mixer had nothing to mix and its host wants to be told, in frames.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MixShortage {
