@@ -5,15 +5,25 @@
 /// 16-bit samples to Q1.31, exactly.
 pub fn from_s16(input: &[i16], output: &mut [i32]) {
     for (output, input) in output.iter_mut().zip(input) {
-        *output = i32::from(*input) << 16;
+        *output = wide(*input);
     }
 }
 
 /// Q1.31 to 16-bit samples: rounded half up, saturated.
 pub fn to_s16(input: &[i32], output: &mut [i16]) {
     for (output, input) in output.iter_mut().zip(input) {
-        *output = (((*input >> 15) + 1) >> 1).min(i32::from(i16::MAX)) as i16;
+        *output = narrow(*input);
     }
+}
+
+/// A 16-bit sample as Q1.31.
+pub(crate) fn wide(sample: i16) -> i32 {
+    i32::from(sample) << 16
+}
+
+/// Q1.31 as a 16-bit sample.
+pub(crate) fn narrow(sample: i32) -> i16 {
+    (((sample >> 15) + 1) >> 1).min(i32::from(i16::MAX)) as i16
 }
 
 /// 24-bit samples in the low bits of 32 (S24_4) to Q1.31, exactly. The top byte is ignored.

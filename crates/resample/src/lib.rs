@@ -21,11 +21,16 @@
 #![no_std]
 #![deny(unsafe_code)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod alignment;
 mod arch;
 pub mod convert;
+#[cfg(feature = "alloc")]
+mod converter;
 pub mod design;
 mod error;
 mod filter;
@@ -38,7 +43,10 @@ mod stage;
 mod stream;
 mod tables;
 
+pub use alignment::Alignment;
 pub use arch::Backend;
+#[cfg(feature = "alloc")]
+pub use converter::{Converter, ConverterError, NearestRates, Pcm, PlanesError};
 pub use error::SetupError;
 pub use filter::{Filter, FilterError, Polyphase};
 pub use line::Progress;

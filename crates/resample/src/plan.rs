@@ -262,6 +262,28 @@ impl<'c> Plan<'c> {
         }
     }
 
+    /// The same, with nothing where coefficients were.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn without_coefficients(&self) -> Plan<'static> {
+        let Self { from, to, count, stages, .. } = *self;
+        let stages = stages.map(|stage| stage.with_coefficients(&[]));
+        Plan { from, to, count, stages, spread: None }
+    }
+
+    /// The same with `words` for coefficients, those of the first stage first.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_coefficients<'a>(&self, words: &'a [i32]) -> Plan<'a> {
+        let Self { from, to, count, stages, .. } = *self;
+        let mut rest = words;
+        let stages = stages.map(|stage| {
+            let own = usize::from(stage.interpolation) * usize::from(stage.taps) / 2;
+            let (coefficients, others) = rest.split_at_checked(own).unwrap_or_default();
+            rest = others;
+            stage.with_coefficients(coefficients)
+        });
+        Plan { from, to, count, stages, spread: None }
+    }
+
     /// Memory for `channels` channels, exactly. More than [`MAX_CHANNELS`] count as that many, as no
     /// resampler will take more.
     pub const fn needs(&self, channels: usize) -> Needs {

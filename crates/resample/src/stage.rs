@@ -44,6 +44,13 @@ impl Stage<'_> {
     pub(crate) const NONE: Self =
         Self { interpolation: 1, decimation: 1, taps: 2, shift: 1, coefficients: &[] };
 
+    /// The same filter with its coefficients elsewhere, or nowhere.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_coefficients<'a>(&self, coefficients: &'a [i32]) -> Stage<'a> {
+        let &Self { interpolation, decimation, taps, shift, .. } = self;
+        Stage { interpolation, decimation, taps, shift, coefficients }
+    }
+
     /// Frames of the delay line: the history of one window, and room to append without moving it each time.
     pub(crate) const fn line_frames(&self) -> usize {
         line_frames(self.taps as usize)

@@ -10,10 +10,10 @@ use crate::sample::Sample;
 
 /// Bytes of a row of coefficients. Where there is room they start at a multiple of it, so that no row takes two lines of a
 /// cache whose lines are as long or longer.
-const ROW_BYTES: usize = WIDTH * size_of::<f32>();
+pub(crate) const ROW_BYTES: usize = WIDTH * size_of::<f32>();
 
 /// Coefficients in memory of their own, of each stage that has any.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Copies<C> {
     pub(crate) words: [Option<C>; 2],
     /// Words in front of the first stage's that are left unused.
@@ -38,7 +38,7 @@ impl<C: DerefMut<Target = [f32]>> Copies<C> {
 }
 
 /// What changes while a stream goes through a plan, which is handed in with every call: the same one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stream<S, C> {
     pub(crate) channels: usize,
     pub(crate) backend: Backend,
@@ -66,6 +66,16 @@ impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Stream<S, C> 
         let mut stream = Self { channels, backend: Backend::widest(), state, copies, cursors };
         stream.reset(plan);
         Ok(stream)
+    }
+
+    /// The same place in the same stream, with other copies of the coefficients.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_copies(&self, copies: Copies<C>) -> Self
+    where
+        S: Clone,
+    {
+        let &Self { channels, backend, ref state, cursors, .. } = self;
+        Self { channels, backend, state: state.clone(), copies, cursors }
     }
 
     /// See [`Resampler::reset`](crate::Resampler::reset).

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use headroom_host::alsa::{self, AlsaOptions, AlsaTopology, TokenEra};
+use headroom_host::alsa::{self, AlsaOptions, AlsaTopology};
 use headroom_host::{Error, Execution, Watch, compile, decompile};
-use headroom_tplg::{AudioFormat, Token, Topology, WidgetKind};
+use headroom_tplg::{AudioFormat, Heap, Token, TokenEra, Topology, Widget, WidgetKind};
 
 use crate::audio::{spec, write};
 use crate::decompile::golden;
@@ -104,17 +104,20 @@ fn memory_is_the_pipelines_for_ll_and_its_own_for_dp() {
     let file = compiled("playback-src.toml");
     let topology = Topology::parse(&file).unwrap();
     let modules = || topology.widgets().filter(|widget| widget.kind().is_module());
-    let ll: u32 =
-        modules().filter(|widget| widget.name() != "src").filter_map(|widget| widget.memory().heap).sum();
-    let src = topology.widget("src").unwrap().memory();
-    assert_eq!((ll, src.heap, src.stack), (24_576, Some(65_536), Some(8192)));
+    let memory = |widget: Widget<'_>| widget.memory(TokenEra::Guess);
+    let ll: u64 =
+        modules().filter(|widget| widget.name() != "src").map(|widget| memory(widget).heap.bytes()).sum();
+    let src = memory(topology.widget("src").unwrap());
+    assert_eq!((ll, src.heap, src.stack), (24_576, Heap::Whole(Some(65_536)), Some(8192)));
     // Memory by phase is of the older kind of file, in all of its widgets.
     let file = compiled("capture-src-lite.toml");
     let topology = Topology::parse(&file).unwrap();
-    let src = topology.widget("src").unwrap().memory();
-    assert_eq!((src.heap, src.lifetime, src.interim), (None, Some(20_480), Some(0)));
-    let lifetime: u32 =
-        ["mic", "host"].map(|name| topology.widget(name).unwrap().memory().lifetime.unwrap()).iter().sum();
+    let phases = |name| match memory(topology.widget(name).unwrap()).heap {
+        Heap::Phases { interim, lifetime, .. } => (lifetime, interim),
+        whole @ Heap::Whole(_) => panic!("{name}: {whole:?}"),
+    };
+    assert_eq!(phases("src"), (Some(20_480), Some(0)));
+    let lifetime: u32 = ["mic", "host"].map(|name| phases(name).0.unwrap()).iter().sum();
     assert_eq!(lifetime, 8192);
 }
 
