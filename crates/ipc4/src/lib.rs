@@ -97,3 +97,8 @@ pub use reply::Reply;
 pub use request::Request;
 pub use state::{PipelineIds, PipelineState, SetPipelineState};
 pub use status::Status;
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

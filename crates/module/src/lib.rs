@@ -130,3 +130,8 @@ pub mod wire {
     pub use crate::base_config::BaseConfig;
     pub use crate::pins::{PinConfig, PinConfigs};
 }
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

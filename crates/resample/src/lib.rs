@@ -54,3 +54,8 @@ pub use plan::{MAX_CHANNELS, Needs, Plan, PlanError, Quality, RATES, desk_plan, 
 pub use resampler::Resampler;
 pub use sample::Sample;
 pub use stage::Stage;
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -107,3 +107,8 @@ pub use writer::Writer;
 
 #[cfg(loom)]
 pub use sync::{Edge, weaken};
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -81,3 +81,8 @@ pub use pcm::Pcm;
 pub use tokens::Token;
 pub use topology::Topology;
 pub use widget::{Domain, Widget};
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

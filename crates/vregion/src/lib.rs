@@ -108,3 +108,8 @@ pub use statistics::{PoolUsage, Statistics};
 #[doc(hidden)]
 pub use sync::set_unlock_ordering;
 pub use trace::{Event, Map, Placed};
+
+/// The examples of README.md are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
