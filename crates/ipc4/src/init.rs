@@ -2,7 +2,7 @@
 
 use crate::bits::Bits;
 use crate::bytes::{HEADER, WORD, Writer, rest_at, word_at};
-use crate::object::{Ignored, Objects, Place, write_header};
+use crate::object::{Ignored, Objects, Position, write_header};
 use crate::{DecodeError, EncodeError, MemRequest, ModuleId};
 
 const PARAM_WORDS: Bits = Bits::new("param_block_size", 0, 16);
@@ -140,10 +140,10 @@ impl<'a> InitInstance<'a> {
             out.word(0)?;
         }
         if let Some(memory) = self.memory {
-            memory.encode(out, if self.module_data.is_some() { Place::More } else { Place::Last })?;
+            memory.encode(out, if self.module_data.is_some() { Position::More } else { Position::Last })?;
         }
         if let Some(data) = self.module_data {
-            write_header(out, MODULE_DATA, data.len(), Place::Last)?;
+            write_header(out, MODULE_DATA, data.len(), Position::Last)?;
             out.bytes(data)?;
         }
         out.bytes(self.payload)

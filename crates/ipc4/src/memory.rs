@@ -2,7 +2,7 @@
 
 use crate::EncodeError;
 use crate::bytes::{WORD, Writer, word_at};
-use crate::object::{Ignored, Place, write_header};
+use crate::object::{Ignored, Position, write_header};
 
 /// Memory wanted for a module (`DP_DATA`) or a pipeline (`MEM_DATA`): both objects have id 1 and one layout.
 ///
@@ -103,8 +103,8 @@ impl MemRequest {
     }
 
     /// Writes the object in the version that its [`HeapSize`] is.
-    pub(crate) fn encode(&self, out: &mut Writer<'_>, place: Place) -> Result<(), EncodeError> {
-        write_header(out, Self::OBJECT_ID, self.body_len(), place)?;
+    pub(crate) fn encode(&self, out: &mut Writer<'_>, position: Position) -> Result<(), EncodeError> {
+        write_header(out, Self::OBJECT_ID, self.body_len(), position)?;
         out.word(self.domain)?;
         out.word(self.stack_bytes)?;
         match self.size {

@@ -90,9 +90,9 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// The place of an object in its array, as its header tells it.
+/// The position of an object in its array, as its header tells it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Position {
     More,
     Last,
 }
@@ -102,11 +102,11 @@ pub(crate) fn write_header(
     out: &mut Writer<'_>,
     id: u32,
     bytes: usize,
-    place: Place,
+    position: Position,
 ) -> Result<(), EncodeError> {
     if !bytes.is_multiple_of(WORD) {
         return Err(EncodeError::NotWords { field: "object", got: bytes });
     }
-    let last = LAST.put(u32::from(place == Place::Last))?;
+    let last = LAST.put(u32::from(position == Position::Last))?;
     out.word(WORDS.put_length(bytes / WORD)? | ID.put(id)? | last)
 }

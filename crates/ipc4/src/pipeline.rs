@@ -2,7 +2,7 @@
 
 use crate::bits::{Bits, PIPELINE};
 use crate::bytes::{HEADER, WORD, Writer, rest_at, word_at};
-use crate::object::{Ignored, Objects, Place};
+use crate::object::{Ignored, Objects, Position};
 use crate::{DecodeError, EncodeError, MemRequest};
 
 const PAGES: Bits = Bits::new("memory pages", 0, 11);
@@ -102,7 +102,7 @@ impl CreatePipeline {
         out.word(PAYLOAD_WORDS.put_length(self.payload_len() / WORD)? | HAS_OBJECTS.put(true)?)?;
         out.word(0)?;
         out.word(0)?;
-        memory.encode(out, Place::Last)
+        memory.encode(out, Position::Last)
     }
 }
 

@@ -8,7 +8,7 @@
 //! Output is made while window and delay lie before `end`. New frames are appended at `end`; when nothing is free, all
 //! from `start` on moves down to 0. When frames are dropped faster than they come, `start` runs ahead of `end`.
 
-use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Held, Planes, Sink};
+use crate::arch::{Arithmetic, Backend, Bank, Batch, Coefficients, Held, Planes, Sink, Window};
 
 /// Frames that one call of [`Resampler::process`](crate::Resampler::process) used and made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,9 +63,10 @@ impl<T: Arithmetic> Line<'_, T> {
         let outputs = wanted.min(self.ready());
         let Cursor { start, branch, .. } = *self.cursor;
         let planes = Planes { samples: self.planes, pitch: self.pitch, channels: self.channels };
-        let Some(batch) = Batch::new(self.bank, planes, (start, branch), outputs) else { return 0 };
+        let Some(batch) = Batch::new(self.bank, planes, Window { start, branch }, outputs) else { return 0 };
         T::run(self.backend, &batch, sink, self.held);
-        (self.cursor.start, self.cursor.branch) = batch.next;
+        let Window { start, branch } = batch.next;
+        (self.cursor.start, self.cursor.branch) = (start, branch);
         outputs
     }
 

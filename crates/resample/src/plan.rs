@@ -44,7 +44,7 @@ pub(crate) struct Table {
     pub(crate) pairs: &'static [Pair],
 }
 
-/// One conversion: its rates, and its stages by their places in [`Table::stages`].
+/// One conversion: its rates, and its stages by their indices in [`Table::stages`].
 pub(crate) struct Pair {
     pub(crate) from: u32,
     pub(crate) to: u32,

@@ -51,7 +51,7 @@ pub(crate) fn fill_f32(stage: &Stage<'_>, words: &mut [f32]) {
     let rows = words.as_chunks_mut::<WIDTH>().0;
     for output in 0..usize::from(stage.interpolation) {
         for tap in 0..usize::from(stage.taps) {
-            let (row, lane) = place(stage, output, tap);
+            let (row, lane) = cell(stage, output, tap);
             rows[row][lane] = stage.as_f32(coefficient(stage, output, tap));
         }
     }
@@ -66,7 +66,7 @@ pub(crate) const fn rows<const ROWS: usize>(stage: &Stage<'_>) -> [[i32; WIDTH];
     while output < stage.interpolation as usize {
         let mut tap = 0;
         while tap < stage.taps as usize {
-            let (row, lane) = place(stage, output, tap);
+            let (row, lane) = cell(stage, output, tap);
             rows[row][lane] = coefficient(stage, output, tap);
             tap += 1;
         }
@@ -86,7 +86,7 @@ const fn rows_of_group(stage: &Stage<'_>) -> usize {
 }
 
 /// Row and lane of a tap, counted from the oldest frame, of an output of the turn.
-const fn place(stage: &Stage<'_>, output: usize, tap: usize) -> (usize, usize) {
+const fn cell(stage: &Stage<'_>, output: usize, tap: usize) -> (usize, usize) {
     let (l, m) = (stage.interpolation as usize, stage.decimation as usize);
     let (group, lane) = (output / WIDTH, output % WIDTH);
     let later = output * m / l - group * WIDTH * m / l;

@@ -68,7 +68,7 @@ impl<T: Sample, S: DerefMut<Target = [T]>, C: Deref<Target = [T]>> Stream<S, C> 
         Ok(stream)
     }
 
-    /// The same place in the same stream, with other copies of the coefficients.
+    /// The same stream, as far as it is, with other copies of the coefficients.
     #[cfg(feature = "alloc")]
     pub(crate) fn with_copies(&self, copies: Copies<C>) -> Self
     where

@@ -99,7 +99,7 @@ mod tests {
     }
 
     /// Capacities from one frame to the limit, both ends often, with an index and a number of frames that are valid.
-    fn place() -> impl Strategy<Value = (u32, u32, u32)> {
+    fn indices() -> impl Strategy<Value = (u32, u32, u32)> {
         let limit = Geometry::LIMIT;
         prop_oneof![1..=5u32, limit - 3..=limit, 1..=limit]
             .prop_flat_map(|capacity| (Just(capacity), 0..2 * capacity, 0..=capacity))
@@ -113,7 +113,7 @@ mod tests {
         })]
 
         #[test]
-        fn indices_agree_with_arithmetic_in_64_bits((capacity, index, frames) in place()) {
+        fn indices_agree_with_arithmetic_in_64_bits((capacity, index, frames) in indices()) {
             let geometry = frames_of_one_byte(capacity);
             let lap = 2 * u64::from(capacity);
             let there = geometry.advance(index, frames);
@@ -124,7 +124,7 @@ mod tests {
         }
 
         #[test]
-        fn byte_ranges_are_the_slots_in_order((capacity, index, frames) in place()) {
+        fn byte_ranges_are_the_slots_in_order((capacity, index, frames) in indices()) {
             let (first, second) = frames_of_one_byte(capacity).byte_ranges(index, frames);
             prop_assert_eq!(first.len() + second.len(), frames as usize);
             prop_assert_eq!(first.start, (index % capacity) as usize);

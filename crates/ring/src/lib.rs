@@ -96,13 +96,15 @@ mod error;
 mod geometry;
 mod reader;
 mod ring;
+mod split;
 mod storage;
 mod sync;
 mod writer;
 
 pub use error::{CommitError, ReleaseError, RingError, SplitError};
 pub use reader::Reader;
-pub use ring::{Ring, split};
+pub use ring::Ring;
+pub use split::split;
 pub use writer::Writer;
 
 #[cfg(loom)]

@@ -1,12 +1,12 @@
-//! The ring itself, what anyone may ask of it, and the one way to get its two ends.
+//! The ring itself, and what anyone may ask of it.
 
 use core::{fmt, ops::DerefMut};
 
-use stable_deref_trait::{CloneStableDeref, StableDeref};
+use stable_deref_trait::StableDeref;
 
-use crate::{Reader, RingError, SplitError, Writer, geometry::Geometry, storage::Storage, sync::Shared};
+use crate::{RingError, geometry::Geometry, storage::Storage, sync::Shared};
 
-/// A buffer of whole frames for one producer and one consumer; [`split`] makes them.
+/// A buffer of whole frames for one producer and one consumer; [`split`](crate::split) makes them.
 ///
 /// `S` owns the bytes. They are used as they are: a ring clears nothing, and shows a reader nothing that was not
 /// committed. The ring can be shared with (and dropped on) other threads when `S` can be sent to them.
@@ -72,21 +72,4 @@ impl<S> fmt::Debug for Ring<S> {
             .field("peak_fill", &self.peak_fill())
             .finish_non_exhaustive()
     }
-}
-
-/// Hands out the two ends of a ring, once in its life.
-///
-/// `H` is how the ends hold the ring: `&Ring<S>`, `Arc<Ring<S>>`, a counted handle into a region. Each end keeps one,
-/// so the ring lives as long as either; when one is gone the other goes on working.
-///
-/// # Errors
-/// The ring has been split before, even if those ends are gone.
-pub fn split<S, H>(ring: H) -> Result<(Writer<H>, Reader<H>), SplitError>
-where
-    H: CloneStableDeref<Target = Ring<S>>,
-{
-    if !ring.shared.claim_split() {
-        return Err(SplitError);
-    }
-    Ok((Writer::new(ring.clone()), Reader::new(ring)))
 }

@@ -18,7 +18,7 @@ impl Topology<'_> {
     ///
     /// # Errors
     ///
-    /// The first fault, with its place.
+    /// The first fault, with its offset.
     pub fn check(&self) -> Result<(), Error> {
         for widget in self.widgets().filter(|widget| widget.kind().is_module()) {
             self.check_module(&widget)?;

@@ -1,4 +1,4 @@
-//! Bytes of a file with the place in it that is read next.
+//! Bytes of a file with the offset that is read next.
 
 use crate::error::{Error, Part, Reason};
 

@@ -136,7 +136,7 @@ fn find<T>(
 
 /// Writes bytes over others that a view of the same file was at.
 fn overwrite(file: &mut [u8], offset: usize, bytes: &[u8]) {
-    if let Some(place) = file.get_mut(offset..offset + bytes.len()) {
-        place.copy_from_slice(bytes);
+    if let Some(old) = file.get_mut(offset..offset + bytes.len()) {
+        old.copy_from_slice(bytes);
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Topology<'a> {
     ///
     /// # Errors
     ///
-    /// The first fault, with its place.
+    /// The first fault, with its offset.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         if bytes.is_empty() {
             return Err(Error { offset: 0, reason: Reason::Empty });

@@ -83,6 +83,15 @@ pub(super) enum Branch<'a, T> {
     Middle(&'a [T]),
 }
 
+/// What an output is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// The oldest frame.
+    pub(crate) start: usize,
+    /// The branch of the filter.
+    pub(crate) branch: usize,
+}
+
 /// Outputs to be made from frames that are all there; holding one proves that they are.
 #[derive(Debug)]
 pub struct Batch<'a, T, C> {
@@ -93,8 +102,8 @@ pub struct Batch<'a, T, C> {
     /// Branch of the first output.
     pub(super) branch: usize,
     pub(super) outputs: usize,
-    /// Start and branch of the output after the last.
-    pub(crate) next: (usize, usize),
+    /// That of the output after the last.
+    pub(crate) next: Window,
 }
 
 /// Outputs that are made branch by branch.
@@ -113,14 +122,9 @@ pub(crate) struct Planes<'a, T> {
 }
 
 impl<'a, T: Copy, C> Batch<'a, T, C> {
-    /// `outputs` outputs, the first from the window at frame `start` with the coefficients of `branch`; `None` if
-    /// nothing is to do or a window reaches beyond the samples.
-    pub(crate) fn new(
-        bank: Bank<C>,
-        planes: Planes<'a, T>,
-        (start, branch): (usize, usize),
-        outputs: usize,
-    ) -> Option<Self> {
+    /// `outputs` outputs, the first from `window`; `None` if nothing is to do or a window reaches beyond the samples.
+    pub(crate) fn new(bank: Bank<C>, planes: Planes<'a, T>, window: Window, outputs: usize) -> Option<Self> {
+        let Window { start, branch } = window;
         let steps = outputs.checked_sub(1)?.checked_mul(bank.decimation)?.checked_add(branch)?;
         let last = steps.checked_div(bank.interpolation)?.checked_add(start)?;
         let end = last.checked_add(bank.taps)?;
@@ -128,10 +132,11 @@ impl<'a, T: Copy, C> Batch<'a, T, C> {
         if branch >= bank.interpolation || end > planes.pitch || held > planes.samples.len() {
             return None;
         }
-        let mut next = (last + bank.step.0, steps % bank.interpolation + bank.step.1);
-        if next.1 >= bank.interpolation {
-            next = (next.0 + 1, next.1 - bank.interpolation);
-        }
+        let (start_after, branch_after) = (last + bank.step.0, steps % bank.interpolation + bank.step.1);
+        let next = match branch_after.checked_sub(bank.interpolation) {
+            Some(branch) => Window { start: start_after + 1, branch },
+            None => Window { start: start_after, branch: branch_after },
+        };
         Some(Self { bank, planes, start, branch, outputs, next })
     }
 

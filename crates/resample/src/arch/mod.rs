@@ -26,7 +26,7 @@ mod x86;
 use backend::Kind;
 
 pub use backend::Backend;
-pub(crate) use batch::{Bank, Batch, Branches, Coefficients, Held, Planes, Rows, Sink, WIDTH};
+pub(crate) use batch::{Bank, Batch, Branches, Coefficients, Held, Planes, Rows, Sink, WIDTH, Window};
 
 /// The arithmetic of one sample format.
 pub trait Arithmetic: Copy + Default + 'static {

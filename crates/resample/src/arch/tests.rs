@@ -97,7 +97,7 @@ impl Case {
         let (frame, channel) = if planar { (1, self.outputs) } else { (channels, 1) };
         let mut held = vec![[[T::default(); 2]; WIDTH]; channels];
         let mut sink = Sink { samples: &mut made, frame, channel };
-        let (mut at, cut) = ((self.start, self.branch), self.outputs / 3);
+        let (mut at, cut) = (self.window(), self.outputs / 3);
         for outputs in [cut, self.outputs - cut] {
             let Some(batch) = Batch::new(bank, planes, at, outputs) else { continue };
             T::run(backend, &batch, &mut sink, &mut held);
@@ -137,12 +137,15 @@ impl Case {
         self.start + steps / self.interpolation + self.taps
     }
 
+    fn window(self) -> Window {
+        Window { start: self.start, branch: self.branch }
+    }
+
     /// What `backend` makes of it, interleaved.
     fn made<T: Arithmetic>(self, backend: Backend, (coefficients, samples): (&[T], &[T])) -> Vec<T> {
         let (pitch, channels) = (self.frames(), self.channels);
         let planes = Planes { samples: &samples[..pitch * channels], pitch, channels };
-        let batch =
-            Batch::new(self.bank(coefficients), planes, (self.start, self.branch), self.outputs).unwrap();
+        let batch = Batch::new(self.bank(coefficients), planes, self.window(), self.outputs).unwrap();
         let mut made = vec![T::default(); channels * self.outputs];
         T::run(backend, &batch, &mut Sink { samples: &mut made, frame: channels, channel: 1 }, &mut []);
         made
@@ -267,10 +270,11 @@ fn a_batch_must_lie_within_its_samples() {
     let (coefficients, samples) = ([1; 4], [1; 2 * 8]);
     let batch = |samples, pitch, start, branch, outputs| {
         let planes = Planes { samples, pitch, channels: 2 };
-        Batch::new(case.bank(&coefficients), planes, (start, branch), outputs).map(|batch| batch.next)
+        Batch::new(case.bank(&coefficients), planes, Window { start, branch }, outputs)
+            .map(|batch| batch.next)
     };
     assert_eq!(case.frames(), 8);
-    assert_eq!(batch(&samples[..], 8, 1, 1, 3), Some((6, 0)));
+    assert_eq!(batch(&samples[..], 8, 1, 1, 3), Some(Window { start: 6, branch: 0 }));
     assert_eq!(batch(&samples[..], 8, 1, 1, 4), None, "a window too many");
     assert_eq!(batch(&samples[..], 7, 1, 1, 3), None, "planes too short");
     assert_eq!(batch(&samples[..15], 8, 1, 1, 3), None, "samples too few");

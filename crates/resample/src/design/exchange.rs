@@ -20,7 +20,7 @@ use core::f64::consts::PI;
 use core::ops::Range;
 
 use super::extremes::{Extreme, Extremes};
-use super::polynomial::{Polynomial, place};
+use super::polynomial::{Polynomial, node};
 use super::template::Template;
 
 /// Parts into which the search cuts what lies between two points of the reference. A parabola through the highest three
@@ -138,8 +138,8 @@ impl<'m> Exchange<'m> {
 
     /// A at a frequency. Cost: a division for each sample of half the prototype.
     fn amplitude(&self, frequency: f64) -> f64 {
-        let place = place(frequency);
-        libm::sqrt(1.0 - place) * self.polynomial.value(place)
+        let node = node(frequency);
+        libm::sqrt(1.0 - node) * self.polynomial.value(node)
     }
 
     /// How far A is off, as a share of what is allowed there.

@@ -42,14 +42,14 @@ impl Cascade {
         let (needed, given) = (self.coefficient_words()?, coefficients.len());
         let mut plan = Plan::copy(self.from, self.to);
         let (two, mut guard) = (self.stages().count() == 2, 0);
-        for (place, wanted) in self.stages().enumerate() {
+        for (index, wanted) in self.stages().enumerate() {
             let design = LowPass::design(wanted, work)?;
             let own = design.shift();
             let split = coefficients.split_at_mut_checked(design.length() / 2);
             let (words, rest) = split.ok_or(DesignError::Memory { needed, given })?;
             coefficients = rest;
             design.coefficients(own).zip(&mut *words).for_each(|(coefficient, word)| *word = coefficient);
-            let shift = if two && place == 0 { GUARDED } else { own.saturating_sub(guard) };
+            let shift = if two && index == 0 { GUARDED } else { own.saturating_sub(guard) };
             // The second stage makes up for what the first is shifted too far.
             guard = shift.saturating_sub(own);
             plan = plan.then(stage(wanted, &design, shift, words));

@@ -7,34 +7,34 @@
 use core::f64::consts::PI;
 
 /// sin^2(pi f).
-pub(super) fn place(frequency: f64) -> f64 {
+pub(super) fn node(frequency: f64) -> f64 {
     let sine = libm::sin(PI * frequency);
     sine * sine
 }
 
-/// Values at given places, and the weights that take a polynomial through them.
+/// Values at given nodes, and the weights that take a polynomial through them.
 pub(super) struct Polynomial<'m> {
-    places: &'m mut [f64],
+    nodes: &'m mut [f64],
     weights: &'m mut [f64],
     values: &'m mut [f64],
     count: usize,
 }
 
 impl<'m> Polynomial<'m> {
-    /// Through at most a third as many places as there are words of memory.
+    /// Through at most a third as many nodes as there are words of memory.
     pub(super) fn new(memory: &'m mut [f64]) -> Self {
         let count = memory.len() / 3;
-        let (places, rest) = memory.split_at_mut(count);
+        let (nodes, rest) = memory.split_at_mut(count);
         let (weights, values) = rest.split_at_mut(count);
-        Self { places, weights, values, count: 0 }
+        Self { nodes, weights, values, count: 0 }
     }
 
     /// Goes through the frequencies of the reference so that the error there is the same share of what is allowed, with
     /// alternating sign; returns that share. `template` gives what is wanted of the amplitude, and what is allowed.
     pub(super) fn interpolate(&mut self, reference: &[f64], template: impl Fn(f64) -> (f64, f64)) -> f64 {
         self.count = reference.len();
-        for (at, frequency) in self.places.iter_mut().zip(reference) {
-            *at = place(*frequency);
+        for (at, frequency) in self.nodes.iter_mut().zip(reference) {
+            *at = node(*frequency);
         }
         self.weigh();
         // P is the amplitude over cos(pi f), so what is wanted and allowed of it is, too.
@@ -44,7 +44,7 @@ impl<'m> Polynomial<'m> {
             (wanted / slope, bound / slope)
         };
         let (mut above, mut below, mut sign) = (0.0, 0.0, 1.0);
-        for ((weight, at), frequency) in self.weights.iter().zip(&*self.places).zip(reference) {
+        for ((weight, at), frequency) in self.weights.iter().zip(&*self.nodes).zip(reference) {
             let (wanted, bound) = of(frequency, at);
             above += weight * wanted;
             below += sign * weight * bound;
@@ -52,7 +52,7 @@ impl<'m> Polynomial<'m> {
         }
         let mut error = above / below;
         let share = error;
-        for ((value, at), frequency) in self.values.iter_mut().zip(&*self.places).zip(reference) {
+        for ((value, at), frequency) in self.values.iter_mut().zip(&*self.nodes).zip(reference) {
             let (wanted, bound) = of(frequency, at);
             *value = wanted - error * bound;
             error = -error;
@@ -60,14 +60,14 @@ impl<'m> Polynomial<'m> {
         share
     }
 
-    /// The barycentric weights up to a common factor: 1 / product of the distances to all other places. Exponents are
+    /// The barycentric weights up to a common factor: 1 / product of the distances to all other nodes. Exponents are
     /// kept apart, as the product of a thousand distances leaves the range of a double.
     fn weigh(&mut self) {
         let mut highest = i32::MIN;
         for k in 0..self.count {
-            let here = self.places[k];
+            let here = self.nodes[k];
             let (mut product, mut exponent) = (1.0, 0);
-            for (j, other) in self.places[..self.count].iter().enumerate() {
+            for (j, other) in self.nodes[..self.count].iter().enumerate() {
                 if j != k {
                     // Distances are a quarter on geometric average: times four keeps the exponent small.
                     product *= 4.0 * (here - other);
@@ -87,11 +87,10 @@ impl<'m> Polynomial<'m> {
         }
     }
 
-    /// P at a place.
+    /// P at a node.
     pub(super) fn value(&self, at: f64) -> f64 {
         let (mut above, mut below) = (0.0, 0.0);
-        for ((other, weight), value) in
-            self.places[..self.count].iter().zip(&*self.weights).zip(&*self.values)
+        for ((other, weight), value) in self.nodes[..self.count].iter().zip(&*self.weights).zip(&*self.values)
         {
             let distance = at - other;
             if distance == 0.0 {
