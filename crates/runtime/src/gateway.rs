@@ -27,7 +27,8 @@ use crate::{Error, Event, PortId, Runtime, Side};
 /// The outer end of a gateway's ring, and what is known of the device there.
 pub(crate) struct Outer<'m> {
     end: End<'m>,
-    format: Format,
+    /// What the copier says of it; its rate as soon as that is known.
+    gateway: Gateway,
     watch: Watch,
     /// Whether a frame has ever gone out: until then silence is start-up.
     heard: bool,
@@ -50,16 +51,16 @@ impl<'m> Outer<'m> {
             GatewayDirection::In => End::Writes(Output::default()),
             GatewayDirection::Out => End::Reads(Input::default()),
         };
-        let watch = Watch::over(gateway);
-        Self { end, format: gateway.format, watch, heard: false, served: None, missed: (0, 0) }
+        let watch = Watch::default();
+        Self { end, gateway: *gateway, watch, heard: false, served: None, missed: (0, 0) }
     }
 
     pub(crate) fn node(&self) -> u32 {
-        self.watch.node
+        self.gateway.node
     }
 
     pub(crate) fn direction(&self) -> GatewayDirection {
-        self.watch.direction
+        self.gateway.direction
     }
 
     /// The port of the copier that the ring is bound to.
@@ -79,7 +80,7 @@ impl<'m> Outer<'m> {
     }
 
     pub(crate) fn frame_bytes(&self) -> usize {
-        self.format.frame_bytes()
+        self.gateway.format.frame_bytes()
     }
 
     /// What the copier counts, with what was missing at its gateway.
@@ -111,10 +112,11 @@ impl<'m> Outer<'m> {
     /// # Errors
     /// The stream, where the device was opened for another one.
     pub(crate) fn announce(&mut self, got: Format) -> Result<(), Format> {
-        if !self.format.admits(&got) {
-            return Err(self.format);
+        let format = &mut self.gateway.format;
+        if !format.admits(&got) {
+            return Err(*format);
         }
-        self.format = self.format.or_rate(got.rate());
+        *format = format.or_rate(got.rate());
         Ok(())
     }
 
@@ -124,7 +126,7 @@ impl<'m> Outer<'m> {
             return None;
         }
         self.served = Some(tick.index);
-        Some(tick.frames_due(self.format.rate()))
+        Some(tick.frames_due(self.gateway.format.rate()))
     }
 
     fn count(&mut self, missing: usize) -> Verdict {
@@ -136,7 +138,7 @@ impl<'m> Outer<'m> {
 }
 
 impl<'m> Runtime<'m> {
-    /// The gateways that there are, in the order of their making: what copiers say of the devices behind them.
+    /// The gateways that there are, in the order of their copiers' seats: what these say of the devices behind them.
     pub fn gateways(&self) -> impl Iterator<Item = Gateway> + '_ {
         let instances =
             self.graph.gateways.iter().filter_map(|listed| self.graph.instance(listed.seat.into()));
@@ -279,7 +281,7 @@ impl<'m> Fill<'_, 'm> {
 
     /// Format of the frames.
     pub fn format(&self) -> Option<Format> {
-        self.seat.outer.as_ref().map(|outer| outer.format)
+        self.seat.outer.as_ref().map(|outer| outer.gateway.format)
     }
 
     /// The room for [`frames`](Self::frames) frames, in two pieces where the ring wraps.
@@ -341,7 +343,7 @@ impl<'m> Drain<'_, 'm> {
 
     /// Format of the frames.
     pub fn format(&self) -> Option<Format> {
-        self.seat.outer.as_ref().map(|outer| outer.format)
+        self.seat.outer.as_ref().map(|outer| outer.gateway.format)
     }
 
     /// The [`frames`](Self::frames) that are there, in two pieces where the ring wraps.

@@ -111,7 +111,9 @@ impl<'m> Graph<'m> {
                 seat: index,
                 rank: rank as u16,
                 stopped: false,
-                told: None,
+                shortage: None,
+                notice: None,
+                fault: None,
             }));
         }
     }

@@ -50,7 +50,9 @@ pub(crate) struct Member<'m> {
     pub(crate) rank: u16,
     /// A module of its pipeline failed in this pass: half of a stream is worse than none.
     pub(crate) stopped: bool,
-    pub(crate) told: Option<Told>,
+    pub(crate) shortage: Option<MixShortage>,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) fault: Option<ModuleError>,
 }
 
 /// What somebody may want to know of a run.
@@ -153,7 +155,12 @@ impl<'m> LlPass<'m> {
         }
         for member in self.steps.iter_mut().flatten() {
             member.stopped = false;
-            member.told.take().into_iter().for_each(&mut hear);
+            let (component, pipeline) = (member.component, member.pipeline);
+            let (shortage, notice) = (member.shortage.take(), member.notice.take());
+            let fault = member.fault.take();
+            if shortage.is_some() || notice.is_some() || fault.is_some() {
+                hear(Told { component, pipeline, shortage, notice, fault });
+            }
         }
     }
 }
@@ -186,17 +193,10 @@ impl LlStep<'_, '_> {
         if run.outcome.is_ok() && run.said.mix_shortage.is_none() && run.said.notice.is_none() {
             return;
         }
-        let (component, pipeline, fault) = (member.component, member.pipeline, run.outcome.err());
-        member.told = Some(Told {
-            component,
-            pipeline,
-            shortage: run.said.mix_shortage,
-            notice: run.said.notice,
-            fault,
-        });
+        (member.shortage, member.notice) = (run.said.mix_shortage, run.said.notice);
+        member.fault = run.outcome.err();
+        let failed = member.fault.map(|_| member.pipeline);
         pass.news += 1;
-        if fault.is_some() {
-            pass.stop(pipeline);
-        }
+        failed.into_iter().for_each(|pipeline| pass.stop(pipeline));
     }
 }

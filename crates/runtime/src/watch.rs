@@ -8,19 +8,16 @@
 //! Source: SOF's `src/audio/copier` and `src/ipc/ipc4/notification.c`, commit 12dd726529: once for each time that the DMA
 //! of a copier's gateway loses step.
 
-use headroom_module::gateway::{Gateway, GatewayDirection};
-
 /// Watches over the device behind a gateway.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Watch {
-    pub(crate) node: u32,
-    pub(crate) direction: GatewayDirection,
     service: Service,
 }
 
 /// Whether the last run of a device found all that was due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 enum Service {
+    #[default]
     Good,
     Missed,
 }
@@ -35,10 +32,6 @@ pub(crate) enum Verdict {
 }
 
 impl Watch {
-    pub(crate) fn over(gateway: &Gateway) -> Self {
-        Self { node: gateway.node, direction: gateway.direction, service: Service::Good }
-    }
-
     /// After a run in which `missing` frames were missing.
     pub(crate) fn after_run(&mut self, missing: usize) -> Verdict {
         let service = if missing == 0 { Service::Good } else { Service::Missed };
@@ -56,16 +49,7 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
-    use headroom_module::instance::ComponentId;
-    use headroom_module::{Format, SampleFormat};
-
     use super::*;
-
-    fn watch() -> Watch {
-        let format = Format::new(48000, 1, SampleFormat::S32).unwrap();
-        let (component, direction) = (ComponentId::new(4, 0), GatewayDirection::Out);
-        Watch::over(&Gateway { component, node: 0x800, direction, format, buffer_bytes: 0 })
-    }
 
     #[test]
     fn verdict_table() {
@@ -78,7 +62,7 @@ mod tests {
             (&[usize::MAX, 1], &[0]),
         ];
         for (missing, told) in cases {
-            let mut watch = watch();
+            let mut watch = Watch::default();
             let tells = |run: &usize| watch.after_run(missing[*run]) == Verdict::Tell;
             assert!((0..missing.len()).filter(tells).eq(told.iter().copied()), "{missing:?}");
         }
@@ -86,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_new_stream_is_told_of_anew() {
-        let mut watch = watch();
+        let mut watch = Watch::default();
         assert_eq!([watch.after_run(1), watch.after_run(1)], [Verdict::Tell, Verdict::Silent]);
         watch.restart();
         assert_eq!(watch.after_run(1), Verdict::Tell);

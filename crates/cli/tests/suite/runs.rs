@@ -49,7 +49,7 @@ fn the_output_is_a_wav_file_of_the_length_in_the_report() {
     assert_eq!(reader.spec().sample_rate, 48_000);
     assert_eq!(
         (report["schema_version"].as_u64(), report["execution"].as_str()),
-        (Some(1), Some("virtual time"))
+        (Some(2), Some("virtual time"))
     );
 }
 

@@ -71,7 +71,7 @@ fn the_stand_in_takes_its_whole_region_and_is_marked() {
     let marked: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).collect();
     assert_eq!(marked.len(), 1);
     let module = marked[0];
-    assert_eq!((module.name, module.declared_bytes, module.stack_bytes), ("stand-in", 16_384, 4096));
+    assert_eq!((module.name.as_str(), module.declared_bytes, module.stack_bytes), ("stand-in", 16_384, 4096));
     let figures = module.region.unwrap();
     assert_eq!((figures.largest_free, figures.refused), (0, 0));
     assert_eq!(figures.spare, 0, "{figures:?}");

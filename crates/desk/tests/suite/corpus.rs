@@ -45,8 +45,8 @@ fn play(file: &AlsaTopology, stream: &PcmStream) -> Result<(u64, usize), Error> 
     let mut watch = Watch {
         progress: &mut |_, _| (),
         log: &mut |_| (),
-        inspect: &mut |runtime, figures| {
-            seen = (figures.frames_out, runtime.modules().filter(|module| module.stand_in).count());
+        inspect: &mut |snapshot, figures| {
+            seen = (figures.frames_out, snapshot.modules.iter().filter(|module| module.stand_in).count());
         },
     };
     run(file, stream, &options, &mut watch).map(|()| seen)

@@ -84,8 +84,8 @@ pub(crate) fn watch(text: &str, options: Options, progress: &mut dyn FnMut(u64, 
             progress(done, all);
         },
         log: &mut |line| log.push(line.to_owned()),
-        inspect: &mut |runtime, figures| {
-            seen = Some((figures.clone(), runtime.modules().collect(), runtime.pipelines().collect()));
+        inspect: &mut |snapshot, figures| {
+            seen = Some((figures.clone(), snapshot.modules.clone(), snapshot.pipelines.clone()));
         },
     };
     run(&topology, &options, &mut watch)?;

@@ -72,7 +72,7 @@ fn routes_that_are_there_twice_or_lead_to_nobody() {
     draft.route("dai", "virtual");
     let seen = play(&draft, &options()).unwrap();
     let bound = seen.log.iter().filter(|line| line.starts_with("bind ")).count();
-    assert_eq!((bound, seen.modules.len()), (2, 5), "{:#?}", seen.log);
+    assert_eq!((bound, seen.modules.len()), (2, 3), "{:#?}", seen.log);
 }
 
 #[test]

@@ -39,8 +39,8 @@ pub(crate) fn play_file(file: &AlsaTopology, n: usize, options: &AlsaOptions) ->
     let mut watch = Watch {
         progress: &mut |done, all| progress.push((done, all)),
         log: &mut |line| log.push(line.to_owned()),
-        inspect: &mut |runtime, figures| {
-            seen = Some((figures.clone(), runtime.modules().collect(), runtime.pipelines().collect()));
+        inspect: &mut |snapshot, figures| {
+            seen = Some((figures.clone(), snapshot.modules.clone(), snapshot.pipelines.clone()));
         },
     };
     run(file, stream, options, &mut watch)?;
