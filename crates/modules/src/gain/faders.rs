@@ -41,11 +41,13 @@ pub(super) struct Faders<'m> {
     /// Sign of the last frame's sum over all channels, for curves that wait for it to change.
     falling: bool,
     pub(super) peaks: Option<Block<'m, Peaks>>,
+    /// By how many bits peak figures are raised when they are read.
+    pub(super) attenuation: u32,
 }
 
 impl<'m> Faders<'m> {
     pub(super) fn new(pace: Pace, channels: Block<'m, [Channel]>, peaks: Option<Block<'m, Peaks>>) -> Self {
-        Self { pace, channels, falling: false, peaks }
+        Self { pace, channels, falling: false, peaks, attenuation: 0 }
     }
 
     /// Every channel from silence to what is set for it.

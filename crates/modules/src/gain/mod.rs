@@ -61,19 +61,10 @@ const MAX_ATTENUATION: u32 = 31;
 struct Gain<'m> {
     format: Format,
     faders: Faders<'m>,
-    attenuation: u32,
 }
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>, peaks: Option<Peaks>) -> Result<ModuleBox<'m>, ModuleError> {
-    let instance = cx.config().id.word() >> 16;
-    if instance >= INSTANCES {
-        return Err(ModuleError::BadValue {
-            what: "gain instance",
-            got: instance,
-            min: 0,
-            max: INSTANCES - 1,
-        });
-    }
+    within(cx.config().id.word() >> 16, 0..=INSTANCES - 1, "gain instance")?;
     let format = cx.format();
     let settings = initial_settings(cx.payload(), format.channels())?;
     let pace = Pace { rate: format.rate(), tick_us: cx.config().tick_us };
@@ -83,7 +74,7 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>, peaks: Option<Peaks>) -> Result<Module
         Some(peaks) => Some(cx.memory().value(peaks, "peak figures")?),
         None => None,
     };
-    cx.place(Gain { format, faders: Faders::new(pace, channels, peaks), attenuation: 0 })
+    cx.place(Gain { format, faders: Faders::new(pace, channels, peaks) })
 }
 
 /// At least one setting, and one that goes for every channel of the stream; those come first in the result.
@@ -118,16 +109,14 @@ fn each_setting(
 ) -> Result<(), ModuleError> {
     loop {
         let setting = VolumeSetting::decode(&mut payload)?;
-        match setting.channel {
-            None => apply(0..channels, setting),
-            Some(channel) if (channel as usize) < channels => {
-                apply(channel as usize..channel as usize + 1, setting);
+        let range = match setting.channel {
+            None => 0..channels,
+            Some(channel) => {
+                let channel = within(channel, 0..=channels as u32 - 1, "volume channel")? as usize;
+                channel..channel + 1
             }
-            Some(got) => {
-                let max = channels as u32 - 1;
-                return Err(ModuleError::BadValue { what: "volume channel", got, min: 0, max });
-            }
-        }
+        };
+        apply(range, setting);
         if payload.rest().is_empty() {
             return Ok(());
         }
@@ -164,14 +153,15 @@ impl Gain<'_> {
         if samples == SampleFormat::S16 {
             return Err(ModuleError::UnsupportedSamples { got: samples });
         }
-        self.attenuation = within(only_word(data, "attenuation")?, 0..=MAX_ATTENUATION, "attenuation")?;
+        self.faders.attenuation =
+            within(only_word(data, "attenuation")?, 0..=MAX_ATTENUATION, "attenuation")?;
         Ok(())
     }
 
     fn read_peaks(&self, peaks: &Peaks, reply: &mut [u8]) -> Result<usize, ModuleError> {
         let (shown, mut words) = (peaks.shown(), [0; peak::WORDS]);
         for (at, channel) in self.faders.channels.iter().enumerate() {
-            words[at] = peak::raised(shown[at], self.attenuation);
+            words[at] = peak::raised(shown[at], self.faders.attenuation);
             words[MAX_CHANNELS + at] = channel.ramp.gain() as u32;
             words[2 * MAX_CHANNELS + at] = channel.ramp.target() as u32;
         }
@@ -227,7 +217,7 @@ impl<'m> Module<'m> for Gain<'m> {
                 };
                 reply_records(reply, indexed().map(|at| setting(at).encode()))
             }
-            (VolumeSetting::ATTENUATION, _) => reply_word(reply, self.attenuation),
+            (VolumeSetting::ATTENUATION, _) => reply_word(reply, self.faders.attenuation),
             (Control::SWITCH, _) => {
                 let entry = |(index, channel): (usize, &Channel)| ControlEntry {
                     channel: index as u32,

@@ -165,7 +165,7 @@ fn crc32(data: &[u8]) -> u32 {
             let mut rest = index as u32;
             let mut bit = 0;
             while bit < 4 {
-                rest = rest >> 1 ^ 0xEDB8_8320 * (rest & 1);
+                rest = (rest >> 1) ^ (0xEDB8_8320 * (rest & 1));
                 bit += 1;
             }
             table[index] = rest;
@@ -173,7 +173,7 @@ fn crc32(data: &[u8]) -> u32 {
         }
         table
     };
-    let step = |crc: u32, nibble: u32| crc >> 4 ^ TABLE[((crc ^ nibble) & 0xF) as usize];
+    let step = |crc: u32, nibble: u32| (crc >> 4) ^ TABLE[((crc ^ nibble) & 0xF) as usize];
     !data.iter().fold(u32::MAX, |crc, byte| step(step(crc, u32::from(*byte)), u32::from(byte >> 4)))
 }
 

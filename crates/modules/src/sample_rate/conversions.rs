@@ -36,17 +36,19 @@ impl Conversions for AllPairs {
 /// ```
 pub struct Pair<const FROM: u32, const TO: u32>;
 
+/// Said by the compiler.
+const NO_SUCH_PAIR: &str =
+    "no conversion between these rates; headroom_resample::RATES lists those that there are";
+
 impl<const FROM: u32, const TO: u32> Pair<FROM, TO> {
     // Found when they are compiled: what is left are references to the coefficients of one or two stages.
-    const STANDARD: Plan<'static> = Self::plan(Quality::Standard);
-    const LITE: Plan<'static> = Self::plan(Quality::Lite);
+    const STANDARD: Plan<'static> = Self::plan(Quality::Standard).expect(NO_SUCH_PAIR);
+    const LITE: Plan<'static> = Self::plan(Quality::Lite).expect(NO_SUCH_PAIR);
 
-    const fn plan(quality: Quality) -> Plan<'static> {
+    const fn plan(quality: Quality) -> Option<Plan<'static>> {
         match plan(FROM, TO, quality) {
-            Ok(plan) => plan,
-            Err(_) => panic!(
-                "no conversion between these rates; headroom_resample::RATES lists those that there are"
-            ),
+            Ok(plan) => Some(plan),
+            Err(_) => None,
         }
     }
 

@@ -60,6 +60,14 @@ impl<'m> Engine<'m> {
         Resampler::with_copies(plan, channels, lines, copies).map(Self::Filter).map_err(setup_error)
     }
 
+    /// Whether this is what input at `from` Hz needs to come out at `to` Hz.
+    pub(super) fn is_between(&self, from: u32, to: u32) -> bool {
+        match self {
+            Self::Copy => from == to,
+            Self::Filter(resampler) => (resampler.plan().from(), resampler.plan().to()) == (from, to),
+        }
+    }
+
     /// Forgets the audio that went through.
     pub(super) fn reset(&mut self) {
         if let Self::Filter(resampler) = self {

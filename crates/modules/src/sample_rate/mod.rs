@@ -75,8 +75,8 @@ struct Converter<'m> {
     input: Format,
     output_rate: u32,
     find: Find,
-    /// For which input rate, and what.
-    ready: Option<(u32, Engine<'m>)>,
+    /// What converts, once the input rate is known.
+    ready: Option<Engine<'m>>,
 }
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>, find: Find) -> Result<ModuleBox<'m>, ModuleError> {
@@ -90,7 +90,7 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>, find: Find) -> Result<ModuleBox<'m>, M
     } else {
         let plan = find_plan(find, input.rate(), output_rate)?;
         let engine = Engine::new(plan, input.channels(), |words, what| cx.memory().slice(words, 0, what))?;
-        Some((input.rate(), engine))
+        Some(engine)
     };
     cx.place(Converter { input, output_rate, find, ready })
 }
@@ -117,7 +117,7 @@ fn find_plan(find: Find, from: u32, to: u32) -> Result<Plan<'static>, ModuleErro
 impl<'m> Converter<'m> {
     /// Sets up for an input rate that only the stream told, unless it is the one set up for already.
     fn set_up_late(&mut self, cx: &Prepare<'_, 'm>, rate: u32) -> Result<(), ModuleError> {
-        if self.ready.as_ref().is_some_and(|(ready, _)| *ready == rate) {
+        if self.ready.as_ref().is_some_and(|engine| engine.is_between(rate, self.output_rate)) {
             return Ok(());
         }
         let plan = find_plan(self.find, rate, self.output_rate)?;
@@ -125,7 +125,7 @@ impl<'m> Converter<'m> {
         self.ready = None;
         let engine =
             Engine::new(plan, self.input.channels(), |words, what| cx.memory().slice(words, 0, what))?;
-        self.ready = Some((rate, engine));
+        self.ready = Some(engine);
         Ok(())
     }
 }
@@ -138,7 +138,7 @@ impl<'m> Module<'m> for Converter<'m> {
     }
 
     fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let (Some((input, output)), Some((_, engine))) = (stream::ports(cx), self.ready.as_mut()) else {
+        let (Some((input, output)), Some(engine)) = (stream::ports(cx), self.ready.as_mut()) else {
             return Ok(());
         };
         match self.input.samples() {
@@ -154,7 +154,7 @@ impl<'m> Module<'m> for Converter<'m> {
     }
 
     fn reset(&mut self) {
-        if let Some((_, engine)) = self.ready.as_mut() {
+        if let Some(engine) = self.ready.as_mut() {
             engine.reset();
         }
     }
@@ -165,7 +165,7 @@ impl<'m> Module<'m> for Converter<'m> {
     }
 
     fn delay_frames(&self) -> u32 {
-        self.ready.as_ref().map_or(0, |(_, engine)| engine.delay_frames())
+        self.ready.as_ref().map_or(0, Engine::delay_frames)
     }
 }
 
