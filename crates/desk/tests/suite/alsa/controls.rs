@@ -100,11 +100,11 @@ fn bytes_controls_go_in_as_many_parts_as_they_need() {
 fn a_bytes_control_that_is_longer_than_modules_take() {
     let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
     unknown.uuid = Some(NOBODYS);
-    unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; 8192])];
+    unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; 16_416])];
     let mut draft = playback(vec![unknown]);
     assert!(play(&draft, &options()).is_ok());
-    draft.edit("unknown").knobs = vec![Knob::Bytes("Blob", 3, vec![7; 8193])];
-    has(&error(&draft, &options()), &["set `Blob` of `unknown`", "8193 bytes", "1 to 8192"]);
+    draft.edit("unknown").knobs = vec![Knob::Bytes("Blob", 3, vec![7; 16_417])];
+    has(&error(&draft, &options()), &["set `Blob` of `unknown`", "16417 bytes", "1 to 16416"]);
 }
 
 /// A parameter that no message can name is told, not sent to another one.
