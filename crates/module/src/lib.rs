@@ -134,4 +134,4 @@ pub mod wire {
 /// The examples of README.md are tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-pub struct Readme;
+struct Readme;
