@@ -19,8 +19,7 @@ use std::mem::MaybeUninit;
 use arbitrary::Unstructured;
 use headroom_control::{MAILBOX_BYTES, answer};
 use headroom_ipc4::PipelineState;
-use headroom_module::gateway::{Endpoints, Gateway, GatewayDirection};
-use headroom_module::{InitContext, Module, ModuleBox, ModuleError, Process};
+use headroom_module::gateway::GatewayDirection;
 use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
 
@@ -40,8 +39,7 @@ pub fn control_session(bytes: &[u8]) {
     let mut arena = vec![MaybeUninit::uninit(); ARENA_BYTES];
     let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, ARENA_BYTES)];
     let pool = PagePool::new(PROFILE, &mut arena, &mut tables).expect("the arena is large enough");
-    let mut ends = Ends;
-    let runtime = Runtime::new(PLATFORM, &pool, MODULES, &mut ends).expect("the tables fit");
+    let runtime = Runtime::new(PLATFORM, &pool, MODULES).expect("the tables fit");
     let mut session = Session { runtime, mailbox: [0; MAILBOX_BYTES], ticks: 0, away: VecDeque::new() };
     let at_start = session.in_use();
     let common = session.runtime.common_region().interim_used;
@@ -128,8 +126,32 @@ impl Session<'_> {
     }
 
     fn ll_pass(&mut self) {
+        self.serve(GatewayDirection::In);
         self.runtime.tick(self.ticks);
+        self.serve(GatewayDirection::Out);
         self.ticks += 1;
+    }
+
+    /// Devices at all gateways of one direction: noise in, anything out.
+    fn serve(&mut self, way: GatewayDirection) {
+        let here = self.runtime.gateways().filter(|gateway| gateway.direction == way);
+        for node in here.map(|gateway| gateway.node).collect::<Vec<_>>() {
+            match way {
+                GatewayDirection::In => {
+                    let mut fill = self.runtime.fill(node, self.ticks).expect("the gateway is there");
+                    let (due, frames) = (fill.due(), fill.frames());
+                    let (first, second) = fill.bytes_mut();
+                    first.fill(0x55);
+                    second.fill(0xaa);
+                    fill.lose(due - frames);
+                    fill.commit(frames).expect("there is room");
+                }
+                GatewayDirection::Out => {
+                    let drain = self.runtime.drain(node, self.ticks).expect("the gateway is there");
+                    assert_eq!(drain.due(), drain.frames() + drain.silence() + drain.start_up());
+                }
+            }
+        }
     }
 
     fn tick(&mut self) {
@@ -171,48 +193,6 @@ impl Session<'_> {
     }
 }
 
-/// Gateways with nothing behind them: silence in, anything out.
-struct Ends;
-struct Source(u32);
-struct Sink(u32);
-
-impl Endpoints for Ends {
-    fn open<'m>(
-        &mut self,
-        gateway: &Gateway,
-        cx: &mut InitContext<'_, 'm>,
-    ) -> Result<ModuleBox<'m>, ModuleError> {
-        match gateway.direction {
-            // One node that fails, so that this way out is walked too.
-            _ if gateway.node & 0xff == 0xff => Err(ModuleError::NoGateway { node: gateway.node }),
-            GatewayDirection::In => cx.place(Source(gateway.format.rate())),
-            GatewayDirection::Out => cx.place(Sink(gateway.format.rate())),
-        }
-    }
-}
-
-impl<'m> Module<'m> for Source {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.0);
-        let Some(output) = cx.outputs.first_mut() else { return Ok(()) };
-        let frames = due.min(output.free());
-        let (first, second) = output.bytes_mut(frames);
-        first.fill(0x55);
-        second.fill(0xaa);
-        output.commit(frames)
-    }
-}
-
-impl<'m> Module<'m> for Sink {
-    fn process(&mut self, cx: &mut Process<'_, 'm>) -> Result<(), ModuleError> {
-        let due = cx.tick().frames_due(self.0);
-        let Some(input) = cx.inputs.first_mut() else { return Ok(()) };
-        let frames = due.min(input.available());
-        cx.underrun(due - frames);
-        cx.inputs.iter_mut().try_for_each(|input| input.release(frames))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,8 +202,7 @@ mod tests {
         let mut arena = vec![MaybeUninit::uninit(); ARENA_BYTES];
         let mut tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, ARENA_BYTES)];
         let pool = PagePool::new(PROFILE, &mut arena, &mut tables).unwrap();
-        let mut ends = Ends;
-        let mut runtime = Runtime::new(PLATFORM, &pool, MODULES, &mut ends).unwrap();
+        let mut runtime = Runtime::new(PLATFORM, &pool, MODULES).unwrap();
         for (n, message) in messages().iter().enumerate() {
             let answer = answer(&mut runtime, message, &mut [0; MAILBOX_BYTES]);
             assert_eq!(answer.reason.map(|reason| reason.to_string()), None, "message {n}");

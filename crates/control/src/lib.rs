@@ -48,11 +48,11 @@
 //! | any | 1: no header, or a reply · 15, and 2 for unknown module types: not served |
 //! | create pipeline | 116: no such core · 9: id exists · 3: no memory or table full · 1: faulty payload, too long |
 //! | delete pipeline | 9: unknown · 12: a module of it is not reset, or is away |
-//! | set pipeline state | 9: unknown, or to run without modules · 7: not from this state, or a module refuses · 164: can't stop, a module is away · 1: list cut off |
+//! | set pipeline state | 9: unknown, or to run without modules · 7: not from this state, a module refuses, or is LL on another core than the pipeline · 164: can't stop, a module is away · 1: list cut off |
 //! | get pipeline state, context size | 9: unknown |
-//! | init instance | 104: whatever is wrong |
+//! | init instance | 104: whatever is wrong, also a second copier of a gateway |
 //! | delete instance, unbind | 9: whatever is wrong |
-//! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing or taken, circle, pin of a format that no stream has |
+//! | bind | 9: unknown module · 7: DP to DP · 6: block of no whole frames · 3: no memory · 4: a module is away · 12: port missing, taken or of a gateway, circle, pin of a format that no stream has |
 //! | config get, set | 9: unknown module · 7: the module has no such parameter · 4: the module is away · 120: it refuses, or the value has more than 16 bits |
 //! | large config set | 9: anything |
 //! | large config get | 4: the module is away · 9: anything else |
@@ -61,8 +61,8 @@
 //! They are those of the original (commit 12dd726529) but for these differences:
 //!
 //! * A create message with a faulty payload is refused; the original makes the pipeline without its memory.
-//! * A module is *away* while another thread runs it; the original does not know that. What is set then waits for it, one
-//!   value; a second one is refused with the status of the original's `-EBUSY`, 9.
+//! * A module is *away* while another thread runs it, or the pass of its core; the original does not know that. What is
+//!   set then waits for it, one value; a second one is refused with the status of the original's `-EBUSY`, 9.
 //! * A state change is all or nothing: a refused one leaves every pipeline of its list as it was, where the original
 //!   leaves some prepared, some moved. The extension of the reply names the pipeline that failed; the original leaves
 //!   it 0.
@@ -80,6 +80,11 @@
 //!
 //! [`notification`] makes of a runtime's event what a driver is told of it. Who takes the events decides where the bytes
 //! go; a runtime keeps a limited number and counts the others.
+//!
+//! # Snapshots
+//!
+//! [`write_snapshot`] gives what a runtime is and has counted as bytes, in pieces that fit a mailbox, and [`Piece`] reads
+//! them: no message of the protocol, but what a tool on the other side of one needs.
 //!
 //! # Configuration
 //!

@@ -198,3 +198,187 @@ fn write_record(record: &Record, bytes: &mut [u8]) -> Option<usize> {
     ((kind, 0_u8), fields).put(&mut Writer { rest: head })?;
     Some(length)
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use headroom_module::instance::ComponentId;
+    use headroom_module::schedule::Domain;
+    use headroom_runtime::{
+        Asker, Counters, DpFigures, Label, ModuleSnapshot, ModuleState, Owner, PipelineSnapshot,
+        PipelineState, PoolUsage, PortId, Refused, RegionSnapshot, RingEnd, RingLevel, RingSnapshot,
+        RuntimeSnapshot, Side, SizeFrom,
+    };
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Records of any numbers.
+    struct Any(std::vec::IntoIter<u64>);
+
+    impl Any {
+        fn number(&mut self) -> u64 {
+            self.0.next().unwrap_or(u64::MAX)
+        }
+
+        fn size(&mut self) -> usize {
+            self.number() as usize
+        }
+
+        fn word(&mut self) -> u32 {
+            self.number() as u32
+        }
+
+        fn truth(&mut self) -> bool {
+            self.number().is_multiple_of(2)
+        }
+
+        fn id(&mut self) -> ComponentId {
+            ComponentId::new(self.number() as u16, self.number() as u8)
+        }
+
+        fn label(&mut self) -> Label {
+            let text = ["", "src", "módulo", "a name of more bytes than a label has"];
+            Label::new(text[(self.number() % 4) as usize])
+        }
+
+        fn asker(&mut self) -> Asker {
+            Asker { owner: self.word(), what: self.label() }
+        }
+
+        fn region(&mut self) -> RegionSnapshot {
+            RegionSnapshot {
+                owner: self.word(),
+                capacity: self.size(),
+                requested: self.size(),
+                lifetime_bytes: self.size(),
+                lifetime_padding: self.size(),
+                lifetime_blocks: self.word(),
+                lifetime_frees: self.word(),
+                sealed: self.truth(),
+                seal_padding: self.size(),
+                interim_capacity: self.size(),
+                interim_used: self.size(),
+                interim_peak: self.size(),
+                interim_padding: self.size(),
+                interim_peak_padding: self.size(),
+                interim_blocks: self.word(),
+                largest_free: self.size(),
+                most_fragmented: self.size(),
+                late_requests: self.word(),
+                first_late: self.truth().then(|| self.asker()),
+                refused: self.word(),
+                last_refused: self.truth().then(|| Refused { asker: self.asker(), bytes: self.size() }),
+                spare: self.size(),
+            }
+        }
+
+        fn runtime(&mut self) -> RuntimeSnapshot {
+            RuntimeSnapshot {
+                tick: self.number(),
+                tick_us: self.word(),
+                common_bytes: self.size(),
+                common: self.region(),
+                pool: PoolUsage {
+                    page_bytes: self.size(),
+                    pages: self.size(),
+                    free_pages: self.size(),
+                    largest_run: self.size(),
+                    regions: self.size(),
+                    peak_pages: self.size(),
+                },
+                events_lost: self.number(),
+            }
+        }
+
+        fn pipeline(&mut self) -> PipelineSnapshot {
+            use PipelineState::{Active, Init, Paused, Prepared, Ready};
+            PipelineSnapshot {
+                id: self.word() as u8,
+                priority: self.word() as u8,
+                core: self.word() as u8,
+                state: [Init, Ready, Prepared, Paused, Active][self.size() % 5],
+                declared_bytes: self.size(),
+                declared_stack: self.word(),
+                region: self.truth().then(|| self.region()),
+                stopped_by: self.truth().then(|| self.id()),
+            }
+        }
+
+        fn module(&mut self) -> ModuleSnapshot {
+            use ModuleState::{Active, Paused, Prepared, Ready};
+            ModuleSnapshot {
+                id: self.id(),
+                name: self.label(),
+                stand_in: self.truth(),
+                pipeline: self.word() as u8,
+                domain: if self.truth() { Domain::Ll } else { Domain::Dp },
+                core: self.word() as u8,
+                state: [Ready, Prepared, Paused, Active][self.size() % 4],
+                out: self.truth(),
+                owner: [Owner::Common, Owner::Pipeline(self.word() as u8), Owner::Module(self.id())]
+                    [self.size() % 3],
+                declared_bytes: self.size(),
+                size_from: if self.truth() { SizeFrom::Message } else { SizeFrom::Platform },
+                stack_bytes: self.word(),
+                taken_bytes: self.size(),
+                region: self.truth().then(|| self.region()),
+                frames_in: self.number(),
+                frames_out: self.number(),
+                counters: Counters {
+                    runs: self.number(),
+                    underruns: self.word(),
+                    underrun_frames: self.number(),
+                    faults: self.word(),
+                },
+                delay_frames: self.word(),
+                dp: self.truth().then(|| DpFigures {
+                    period_us: self.word(),
+                    started: self.truth(),
+                    late_runs: self.number(),
+                    margin_us: self.truth().then(|| self.number() as i64),
+                }),
+            }
+        }
+
+        fn ring(&mut self) -> RingSnapshot {
+            let mut end = || {
+                let side = if self.truth() { Side::Input } else { Side::Output };
+                let port = PortId { component: self.id(), side, queue: self.word() as u8 };
+                if self.truth() { RingEnd::Port(port) } else { RingEnd::Gateway(self.word()) }
+            };
+            let (source, sink) = (end(), end());
+            let level = RingLevel { capacity: self.size(), fill: self.size(), peak: self.size() };
+            RingSnapshot { source, sink, level, frame_bytes: self.size() }
+        }
+
+        fn record(&mut self) -> Record {
+            match self.number() % 4 {
+                0 => Record::Runtime(self.runtime()),
+                1 => Record::Pipeline(self.pipeline()),
+                2 => Record::Module(self.module()),
+                _ => Record::Ring(self.ring()),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_record_survives_and_fits_what_is_said_to_be_enough(numbers in vec(any::<u64>(), 80)) {
+            let record = Any(numbers.into_iter()).record();
+            let mut bytes = [0xA5; MOST_RECORD];
+            let length = write_record(&record, &mut bytes);
+            let length = length.ok_or_else(|| TestCaseError::fail("it does not fit"))?;
+            let mut piece = Piece { first: 0, tick: 0, left: 1, rest: &bytes[..length] };
+            prop_assert_eq!(piece.next(), Some(Ok(record)));
+            prop_assert!(piece.rest.is_empty());
+            for room in 0..length {
+                prop_assert_eq!(write_record(&record, &mut bytes[..room]), None);
+            }
+        }
+    }
+}

@@ -2,13 +2,12 @@
 
 use core::fmt;
 
-use headroom_module::gateway::GatewayDirection;
 use headroom_module::instance::ComponentId;
 use headroom_module::{Format, ModuleError};
 use vregion::{AllocError, RegionError};
 
-use crate::TransferFault;
 use crate::state::{ModuleState, PipelineState, Requested};
+use crate::{GatewayFault, TransferFault};
 
 /// Which side of a module a port is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -161,26 +160,12 @@ pub enum Error {
         /// Its partner.
         peer: ComponentId,
     },
-    /// The port is where a gateway's ring comes in or goes out.
-    GatewayPort {
-        /// The port.
-        port: PortId,
+    /// A gateway, or the ring behind it.
+    Gateway {
         /// The gateway's node id.
         node: u32,
-    },
-    /// No copier has this gateway, or audio goes the other way there.
-    NoGateway {
-        /// The node id asked for.
-        node: u32,
-        /// Which way audio was to go.
-        direction: GatewayDirection,
-    },
-    /// Another copier has this gateway: a DMA channel has one buffer.
-    NodeInUse {
-        /// The node id.
-        node: u32,
-        /// The copier that has it.
-        copier: ComponentId,
+        /// What is wrong.
+        fault: GatewayFault,
     },
     /// An LL module was made for another core than its pipeline, whose modules all run on one.
     OtherCore {
@@ -280,35 +265,18 @@ impl fmt::Display for Error {
             Self::PortTaken { port, peer } => {
                 write!(f, "the {port} is bound to {peer}; a port has one partner")
             }
-            Self::GatewayPort { port, node } => {
-                write!(f, "the {port} is that of its gateway, node id {node:#x}; bind its other side")
-            }
-            Self::NoGateway { node, direction } => {
-                let way = match direction {
-                    GatewayDirection::In => "in from",
-                    GatewayDirection::Out => "out to",
-                };
-                write!(f, "no copier takes audio {way} the gateway of node id {node:#x}; init one first")
-            }
-            Self::NodeInUse { node, copier } => {
+            Self::Gateway { node, fault } => write!(f, "gateway of node id {node:#x}: {fault}"),
+            Self::OtherCore { component, core, pipeline, pipeline_core: other } => {
                 write!(
                     f,
-                    "module {copier} has the gateway of node id {node:#x}; take another node or delete it"
+                    "LL module {component} is for core {core}, its pipeline {pipeline} for core {other}"
                 )
             }
-            Self::OtherCore { component, core, pipeline, pipeline_core } => write!(
-                f,
-                "module {component} is LL on core {core}, but pipeline {pipeline} runs on core {pipeline_core}; \
-                 make both for one core"
-            ),
             Self::NotBound { source, sink } => write!(f, "the {source} is not bound to the {sink}"),
             Self::DpToDp { source, sink } => {
                 write!(f, "{source} and {sink} are both DP; put an LL module between them")
             }
-            Self::BlockSize { port, bytes, frame_bytes } => write!(
-                f,
-                "the {port} has blocks of {bytes} B, which is no whole number of {frame_bytes}-byte frames"
-            ),
+            Self::BlockSize { port, bytes, frame_bytes } => odd_block(f, port, bytes, frame_bytes),
             Self::Ring { sink, error } => write!(f, "no ring for the {sink}: {error}"),
             Self::FormatMismatch { sink, expected, got } => {
                 write!(f, "the {sink} was made for {expected}, but {got} comes; give both the same format")
@@ -316,12 +284,23 @@ impl fmt::Display for Error {
             Self::Loop { pipeline, component } => {
                 write!(f, "pipeline {pipeline} has a circle through module {component}; unbind one side")
             }
-            Self::Period { component, block_us, tick_us } => write!(
-                f,
-                "module {component} is DP with output blocks of {block_us} us; they must last at least {tick_us} us"
-            ),
+            Self::Period { component, block_us, tick_us } => short_block(f, component, block_us, tick_us),
         }
     }
 }
 
 impl core::error::Error for Error {}
+
+fn odd_block(f: &mut fmt::Formatter<'_>, port: PortId, bytes: u32, frame_bytes: usize) -> fmt::Result {
+    write!(f, "the {port} has blocks of {bytes} B, which is no whole number of {frame_bytes}-byte frames")
+}
+
+fn short_block(
+    f: &mut fmt::Formatter<'_>,
+    component: ComponentId,
+    block_us: u64,
+    tick_us: u32,
+) -> fmt::Result {
+    write!(f, "module {component} is DP with output blocks of {block_us} us; ")?;
+    write!(f, "they must last at least {tick_us} us")
+}

@@ -10,7 +10,10 @@
 //! [`Runtime::fill`] before a tick and [`Runtime::drain`] after its LL passes, and before DP modules run, for each node
 //! that it serves.
 
+use core::fmt;
+
 use headroom_module::gateway::{Gateway, GatewayDirection};
+use headroom_module::instance::ComponentId;
 use headroom_module::schedule::{Domain, Tick};
 use headroom_module::wiring::{self, Blocks, RingLevel, RingPlan};
 use headroom_module::{Format, Input, ModuleError, Output};
@@ -23,6 +26,34 @@ use crate::schedule::StartDelay;
 use crate::state::ModuleState;
 use crate::watch::{Verdict, Watch};
 use crate::{Error, Event, PortId, Runtime, Side};
+
+/// What is wrong with a gateway that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GatewayFault {
+    /// No copier has it, or audio goes the other way there.
+    Missing(GatewayDirection),
+    /// Another copier has it: a DMA channel has one buffer.
+    InUse(ComponentId),
+    /// This port of its copier is bound to its ring.
+    Bound(PortId),
+}
+
+impl fmt::Display for GatewayFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(GatewayDirection::In) => {
+                f.write_str("no copier takes audio in there; init one first")
+            }
+            Self::Missing(GatewayDirection::Out) => {
+                f.write_str("no copier gives audio out there; init one first")
+            }
+            Self::InUse(copier) => {
+                write!(f, "module {copier} has it; take another node or delete that first")
+            }
+            Self::Bound(port) => write!(f, "the {port} is bound to it; bind the other side of the copier"),
+        }
+    }
+}
 
 /// The outer end of a gateway's ring, and what is known of the device there.
 pub(crate) struct Outer<'m> {
@@ -140,18 +171,17 @@ impl<'m> Outer<'m> {
 impl<'m> Runtime<'m> {
     /// The gateways that there are, in the order of their copiers' seats: what these say of the devices behind them.
     pub fn gateways(&self) -> impl Iterator<Item = Gateway> + '_ {
-        let instances =
-            self.graph.gateways.iter().filter_map(|listed| self.graph.instance(listed.seat.into()));
-        instances.filter_map(|instance| instance.module.gateway())
+        let outer = |index: u16| self.graph.seat(index.into())?.outer.as_ref();
+        self.graph.gateways.iter().filter_map(move |listed| Some(outer(listed.seat)?.gateway))
     }
 
     /// What a device may bring in tick `tick`, called before it. `node` is the gateway's IPC4 node id. O(gateways).
     ///
     /// # Errors
-    /// [`Error::NoGateway`] when no copier takes audio in there.
+    /// [`GatewayFault::Missing`] when no copier takes audio in there.
     pub fn fill(&mut self, node: u32, tick: u64) -> Result<Fill<'_, 'm>, Error> {
         let tick = Tick { index: tick, period_us: self.platform.tick_us };
-        let none = Error::NoGateway { node, direction: GatewayDirection::In };
+        let none = Error::Gateway { node, fault: GatewayFault::Missing(GatewayDirection::In) };
         let Self { graph, log, .. } = self;
         let seat = graph.seat_at_node(node).ok_or(none)?;
         let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::In)
@@ -168,10 +198,10 @@ impl<'m> Runtime<'m> {
     /// lost step. O(gateways).
     ///
     /// # Errors
-    /// [`Error::NoGateway`] when no copier gives audio out there.
+    /// [`GatewayFault::Missing`] when no copier gives audio out there.
     pub fn drain(&mut self, node: u32, tick: u64) -> Result<Drain<'_, 'm>, Error> {
         let tick = Tick { index: tick, period_us: self.platform.tick_us };
-        let none = Error::NoGateway { node, direction: GatewayDirection::Out };
+        let none = Error::Gateway { node, fault: GatewayFault::Missing(GatewayDirection::Out) };
         let Self { graph, log, .. } = self;
         let seat = graph.seat_at_node(node).ok_or(none)?;
         let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::Out)
@@ -198,7 +228,7 @@ impl<'m> Runtime<'m> {
         };
         let node = gateway.node;
         if let Some(other) = self.graph.seat_at_node(node) {
-            return Err(Error::NodeInUse { node, copier: other.id });
+            return Err(Error::Gateway { node, fault: GatewayFault::InUse(other.id) });
         }
         let tick_us = self.platform.tick_us;
         let Some(seat) = self.graph.seat_mut(index) else { return Ok(()) };

@@ -19,7 +19,7 @@ use headroom_module::{Format, ModuleError, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;
-use crate::gateway::Outer;
+use crate::gateway::{GatewayFault, Outer};
 use crate::instance::{Figures, Instance};
 use crate::lane::Lane;
 use crate::list::List;
@@ -332,7 +332,7 @@ impl<'m> Graph<'m> {
             return Err(Error::NoPort { port, ports });
         }
         if let Some(outer) = here.outer.as_ref().filter(|outer| outer.is_at(side, queue)) {
-            return Err(Error::GatewayPort { port, node: outer.node() });
+            return Err(Error::Gateway { node: outer.node(), fault: GatewayFault::Bound(port) });
         }
         match self.peer_at(seat, side, queue) {
             Some(peer) => Err(Error::PortTaken { port, peer: peer.id }),

@@ -47,7 +47,7 @@ pub use bind::Connection;
 pub use build::{CreatePipeline, InitModule, MemoryRequest};
 pub use error::{Error, Owner, PortId, Side};
 pub use event::{Event, SizeFrom};
-pub use gateway::{Drain, Fill};
+pub use gateway::{Drain, Fill, GatewayFault};
 pub use headroom_module::gateway::{Gateway, GatewayDirection};
 pub use headroom_module::instance::ComponentId;
 pub use headroom_module::notice::{MixShortage, Notice};

@@ -4,7 +4,9 @@
 mod common;
 
 use common::*;
-use headroom_runtime::{Error, Event, GatewayDirection, MemoryRequest, ModuleSnapshot, Requested, Runtime};
+use headroom_runtime::{
+    Error, Event, GatewayDirection, GatewayFault, MemoryRequest, ModuleSnapshot, Requested, Runtime,
+};
 
 const IN: u32 = source_node(0);
 const OUT: u32 = 0;
@@ -152,7 +154,7 @@ fn nodes_that_no_copier_has_or_has_the_other_way_are_refused() {
     with_runtime(SMALL, |rt, _| {
         straight(rt, 48000);
         run(rt, &[1]);
-        let none = |node, direction| Some(Error::NoGateway { node, direction });
+        let none = |node, direction| Some(Error::Gateway { node, fault: GatewayFault::Missing(direction) });
         for node in [OUT, 0x77] {
             assert_eq!(rt.fill(node, 0).err(), none(node, GatewayDirection::In));
         }
@@ -172,7 +174,7 @@ fn a_second_copier_of_a_node_is_refused_until_the_first_is_gone() {
         let nodes = |rt: &Runtime<'_>| rt.gateways().map(|gateway| gateway.node).collect::<Vec<_>>();
         assert_eq!(nodes(rt), [IN, OUT]);
         let common = rt.common_region().interim_used;
-        let in_use = |node, copier| Error::NodeInUse { node, copier };
+        let in_use = |node, copier| Error::Gateway { node, fault: GatewayFault::InUse(copier) };
         assert_eq!(refused(rt, |rt| ll(1, entry(1)).own(&[IN]).init(rt)), in_use(IN, entry(0)));
         assert_eq!(refused(rt, |rt| dp(1, exit(1)).own(&[OUT]).init(rt)), in_use(OUT, exit(0)));
         assert_eq!((rt.common_region().interim_used, nodes(rt)), (common, vec![IN, OUT]));

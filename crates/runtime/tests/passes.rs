@@ -168,7 +168,7 @@ fn verbs_that_need_a_module_of_a_pass_that_is_away_answer_busy() {
         assert_eq!(refused(rt, |rt| rt.unbind(&bound)), busy(entry(0)));
         ll(1, hub(0)).init(rt).unwrap();
         let fork = Connection { source_queue: 0, ..edge(hub(0), entry(0)) };
-        assert!(matches!(refused(rt, |rt| rt.bind(&fork)), Error::GatewayPort { .. }), "checked first");
+        assert!(matches!(refused(rt, |rt| rt.bind(&fork)), Error::Gateway { .. }), "checked first");
         assert_eq!(refused(rt, |rt| rt.delete_module(faulty(0))), busy(faulty(0)));
         assert_eq!(refused(rt, |rt| rt.delete_pipeline(1)), busy(entry(0)));
         assert_eq!(refused(rt, |rt| set(rt, &[2, 1], Requested::Reset)), (1, busy(entry(0))));

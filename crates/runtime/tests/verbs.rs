@@ -6,8 +6,8 @@ mod common;
 use common::*;
 use headroom_module::{Format, ModuleError, SampleFormat, wiring::WiringError};
 use headroom_runtime::{
-    Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleState, Owner,
-    PipelineState, Platform, PortId, Requested, Runtime, Side, SizeFrom, TransferFault,
+    Connection, CreatePipeline, Domain, Error, Event, GatewayFault, InitModule, MemoryRequest, ModuleState,
+    Owner, PipelineState, Platform, PortId, Requested, Runtime, Side, SizeFrom, TransferFault,
 };
 
 fn input(component: headroom_runtime::ComponentId, queue: u8) -> PortId {
@@ -337,7 +337,10 @@ fn a_port_has_one_partner() {
         assert_eq!(second_source, taken(input(block(0), 0), pass(0)));
         ll(1, entry(0)).init(rt).unwrap();
         let gateway = refused(rt, |rt| rt.bind(&edge(pass(1), entry(0))));
-        assert_eq!(gateway, Error::GatewayPort { port: input(entry(0), 0), node: source_node(0) });
+        assert_eq!(
+            gateway,
+            Error::Gateway { node: source_node(0), fault: GatewayFault::Bound(input(entry(0), 0)) }
+        );
     });
 }
 

@@ -28,7 +28,10 @@ fn the_module_runs_and_is_measured() {
     let words = words(&out);
     assert_eq!(words.len(), 2 * 9600);
     assert!(words.iter().any(|&word| word != 0));
-    assert!(words.chunks_exact(2).all(|frame| frame[0] == frame[1].saturating_neg()), "left is right turned over");
+    assert!(
+        words.chunks_exact(2).all(|frame| frame[0] == frame[1].saturating_neg()),
+        "left is right turned over"
+    );
 }
 
 #[test]

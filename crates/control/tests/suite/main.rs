@@ -11,6 +11,7 @@ mod mix;
 mod notifications;
 mod queries;
 mod quiet;
+mod snapshot;
 mod stream;
 mod support;
 mod table;

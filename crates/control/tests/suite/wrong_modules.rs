@@ -4,7 +4,7 @@ use headroom_control::Reason;
 use headroom_ipc4::DecodeError;
 use headroom_module::ModuleError;
 use headroom_module::wiring::WiringError;
-use headroom_runtime::{ComponentId, Error, ModuleState, Owner, PortId, Side};
+use headroom_runtime::{ComponentId, Error, GatewayFault, ModuleState, Owner, PortId, Side};
 
 use super::messages::*;
 use super::support::{Arena, Bench, Ends};
@@ -102,6 +102,15 @@ fn init_of_what_can_not_be_made() {
             ),
             INIT,
             module_refused!(ModuleError::NoGateway { node: 0x1800 }),
+        ),
+        row(
+            ("a second copier of a gateway", At::Bound),
+            message(
+                [0x4002_0004, 0x0001_0015],
+                &[&base([MS_48K, MS_48K], HZ_48000), &copier(HZ_48000, LINK_OUT)],
+            ),
+            INIT,
+            refused!(Error::Gateway { node: LINK_OUT, fault: GatewayFault::InUse(_) }),
         ),
     ]);
 }
