@@ -124,6 +124,7 @@ impl<'t> Plan<'t> {
         let ends = Ends::new(topology, &mut room)?;
         let sets = formats::sets(topology, &ends, opened)?;
         let names = Names::new((topology, modules), &mut room)?;
+        topology.widgets.iter().try_for_each(|widget| room.payload(widget))?;
         let plan = Self { topology, modules, sets, ends, plays: plays(topology), names };
         plan.converters()?;
         Ok(plan)

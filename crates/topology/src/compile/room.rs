@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | a name of 44 bytes or more | refused | its beginning, `~` and a number |
 //! | a stand-in without UUID | refused | the next UUID that nothing has |
+//! | `config` | refused | stays beside it, see [`Beside`](super::Beside) |
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -96,6 +97,16 @@ impl<'t> Room<'t> {
                 Err(self.topology.text.error(widget.span.clone(), what, help))
             }
         }
+    }
+
+    /// Whether what `widget` says for its module's init payload has a place.
+    pub(super) fn payload(&self, widget: &Widget) -> Result<(), Error> {
+        if widget.outside.config.is_empty() || self.purpose == Purpose::Memory {
+            return Ok(());
+        }
+        let what = format!("a topology file has no place for the `config` of `{}`", widget.name);
+        let help = "take it out, or give the bytes as its `blob`".to_owned();
+        Err(self.topology.text.error(widget.span.clone(), what, help))
     }
 
     fn make_up(&mut self, modules: &[ModuleEntry]) -> [u8; 16] {

@@ -1,34 +1,13 @@
 //! Files of the wild, where there are some: `HEADROOM_CORPUS` names a folder of `.tplg` files. All of them are told.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
-use headroom_host::explain::{Detail, Outline, Report, diff, dot, lint, svg};
+use headroom_explain::{Detail, Outline, Report, diff, dot, lint, svg};
+use headroom_testbench::corpus;
 use headroom_tplg::Topology;
-
-/// The files below `folder`; links are not followed.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        if kind.is_dir() {
-            files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
-            found.push(path);
-        }
-    }
-}
 
 #[test]
 fn every_file_can_be_told() {
-    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        // Not by a macro: the test harness would keep that to itself.
-        let notice = "\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was told ***\n";
-        return std::io::stderr().write_all(notice.as_bytes()).unwrap();
-    };
-    let (mut found, mut before) = (Vec::new(), Vec::new());
-    files(Path::new(&folder), &mut found);
-    assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
+    let Some(found) = corpus("no file of the wild was told") else { return };
+    let mut before = Vec::new();
     for path in &found {
         let file = std::fs::read(path).unwrap();
         let topology = Topology::parse(&file).unwrap();

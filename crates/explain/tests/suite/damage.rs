@@ -1,10 +1,9 @@
 //! Whatever a reader of files lets through can be told: nothing panics, and nothing goes on for ever.
 
-use headroom_host::explain::{Detail, Outline, Report, diff, dot, lint, svg};
+use headroom_explain::{Detail, Outline, Report, diff, dot, lint, svg};
+use headroom_testbench::sketch::small;
 use headroom_tplg::Topology;
 use proptest::prelude::*;
-
-use super::sketch::small;
 
 fn told(topology: &Topology<'_>, before: &Topology<'_>) {
     let outline = Outline::new(topology);

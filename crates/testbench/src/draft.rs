@@ -1,12 +1,12 @@
-//! Topologies as a test describes them, and their files.
+//! Topologies as a test describes them, and their files: to be opened, as they have modules and formats that fit.
 //!
 //! ```text
-//!   line(…)          host ─► gain ─► dai, all in pipeline 1, and its PCM
+//!   playback(…)      host ─► … ─► dai, all in pipeline 1, and its PCM; capture(…) the other way
 //!   .widget(…)       one more        .route(…)   .edit("gain", …)   one that is there
 //! ```
 
-use headroom_host::alsa::AlsaTopology;
 use headroom_modules::MODULES;
+use headroom_topology::Compiled;
 use headroom_tplg::records::{self, Channel, ControlHeader, Name, StreamCaps, Tlv};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
@@ -14,30 +14,36 @@ use headroom_tplg::{BlockKind, Token, WidgetKind};
 
 /// A format of a widget, blocks of a millisecond.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wave {
-    pub(crate) rate: u32,
-    pub(crate) depth: u32,
-    pub(crate) valid: u32,
-    pub(crate) channels: u32,
-    pub(crate) pin: u32,
-    pub(crate) block_bytes: u32,
+pub struct Wave {
+    /// Frames per second.
+    pub rate: u32,
+    /// Bits of a sample in memory.
+    pub depth: u32,
+    /// Bits of it that count.
+    pub valid: u32,
+    /// How many.
+    pub channels: u32,
+    /// Which pin it is for.
+    pub pin: u32,
+    /// Bytes of a block.
+    pub block_bytes: u32,
 }
 
 /// Stereo of `rate` in samples of so many bits.
-pub(crate) fn wave(rate: u32, bits: u32) -> Wave {
+pub fn wave(rate: u32, bits: u32) -> Wave {
     let depth = if bits == 16 { 16 } else { 32 };
     let block_bytes = 2 * rate.div_ceil(1000) * (depth / 8);
     Wave { rate, depth, valid: bits, channels: 2, pin: 0, block_bytes }
 }
 
 /// What most widgets here take and give.
-pub(crate) const fn plain() -> Wave {
+pub const fn plain() -> Wave {
     Wave { rate: 48_000, depth: 32, valid: 32, channels: 2, pin: 0, block_bytes: 384 }
 }
 
 /// A control of a widget.
 #[derive(Clone, Debug)]
-pub(crate) enum Knob {
+pub enum Knob {
     /// Name, highest value, and the scale: lowest value and step in 1/100 dB.
     Volume(&'static str, i32, (i32, u32)),
     /// Name and channels.
@@ -50,47 +56,59 @@ pub(crate) enum Knob {
 
 /// A widget.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) stream: String,
-    pub(crate) kind: WidgetKind,
-    pub(crate) pipeline: u32,
-    pub(crate) uuid: Option<Uuid>,
-    pub(crate) words: Vec<(Token, u32)>,
-    pub(crate) texts: Vec<(Token, String)>,
-    pub(crate) inputs: Vec<Wave>,
-    pub(crate) outputs: Vec<Wave>,
-    pub(crate) knobs: Vec<Knob>,
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// The stream that it belongs to, of a host copier.
+    pub stream: String,
+    /// Its kind, as ALSA counts them.
+    pub kind: WidgetKind,
+    /// Its pipeline.
+    pub pipeline: u32,
+    /// The module that it is.
+    pub uuid: Option<Uuid>,
+    /// Tokens with numbers.
+    pub words: Vec<(Token, u32)>,
+    /// Tokens with texts.
+    pub texts: Vec<(Token, String)>,
+    /// Formats that it takes.
+    pub inputs: Vec<Wave>,
+    /// Formats that it gives.
+    pub outputs: Vec<Wave>,
+    /// Its controls.
+    pub knobs: Vec<Knob>,
 }
 
 impl Node {
-    pub(crate) fn words(&mut self, words: &[(Token, u32)]) -> &mut Self {
+    /// Adds tokens with numbers.
+    pub fn words(&mut self, words: &[(Token, u32)]) -> &mut Self {
         self.words.extend(words);
         self
     }
 
-    pub(crate) fn text(&mut self, token: Token, text: &str) -> &mut Self {
+    /// Adds a token with a text.
+    pub fn text(&mut self, token: Token, text: &str) -> &mut Self {
         self.texts.push((token, text.to_owned()));
         self
     }
 
     /// The same format on both sides.
-    pub(crate) fn waves(&mut self, waves: &[Wave]) -> &mut Self {
+    pub fn waves(&mut self, waves: &[Wave]) -> &mut Self {
         (self.inputs, self.outputs) = (waves.to_vec(), waves.to_vec());
         self
     }
 }
 
 /// The module that a driver of the desk makes.
-pub(crate) fn module(driver: &str) -> Uuid {
+pub fn module(driver: &str) -> Uuid {
     Uuid(MODULES.iter().find(|known| known.name == driver).unwrap().uuid)
 }
 
 /// A module that nobody has.
-pub(crate) const NOBODYS: Uuid = Uuid([0xAB; 16]);
+pub const NOBODYS: Uuid = Uuid([0xAB; 16]);
 
 /// A widget of `pipeline` that plays [`plain`] audio with the module of `driver`.
-pub(crate) fn node(name: &str, kind: WidgetKind, driver: &str, pipeline: u32) -> Node {
+pub fn node(name: &str, kind: WidgetKind, driver: &str, pipeline: u32) -> Node {
     Node {
         name: name.to_owned(),
         stream: String::new(),
@@ -107,24 +125,30 @@ pub(crate) fn node(name: &str, kind: WidgetKind, driver: &str, pipeline: u32) ->
 
 /// A PCM: its number, the bits of its rates, and the names of its streams.
 #[derive(Clone, Debug)]
-pub(crate) struct Device {
-    pub(crate) id: u32,
-    pub(crate) rates: u32,
-    pub(crate) streams: [Option<String>; 2],
+pub struct Device {
+    /// Its number.
+    pub id: u32,
+    /// Bits of its rates.
+    pub rates: u32,
+    /// Names of the streams that it plays and records.
+    pub streams: [Option<String>; 2],
 }
 
 /// A topology.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Draft {
+pub struct Draft {
     /// Their numbers, each with its direction: 0 for playback.
-    pub(crate) pipelines: Vec<(u32, Option<u32>)>,
-    pub(crate) widgets: Vec<Node>,
-    pub(crate) routes: Vec<(String, String)>,
-    pub(crate) devices: Vec<Device>,
+    pub pipelines: Vec<(u32, Option<u32>)>,
+    /// In the order of the file.
+    pub widgets: Vec<Node>,
+    /// From and to.
+    pub routes: Vec<(String, String)>,
+    /// In the order of the file.
+    pub devices: Vec<Device>,
 }
 
 /// PCM 0, which plays through the host copier `host`, what `between` has, and the DAI copier `dai`.
-pub(crate) fn playback(between: Vec<Node>) -> Draft {
+pub fn playback(between: Vec<Node>) -> Draft {
     let mut draft = Draft { pipelines: vec![(1, Some(0))], ..Draft::default() };
     draft.device(0, [Some("out"), None]);
     let mut host = node("host", WidgetKind::AifIn, "copier", 1);
@@ -135,7 +159,7 @@ pub(crate) fn playback(between: Vec<Node>) -> Draft {
 }
 
 /// PCM 0, which records from the DAI copier `dai` through what `between` has and the host copier `host`.
-pub(crate) fn capture(between: Vec<Node>) -> Draft {
+pub fn capture(between: Vec<Node>) -> Draft {
     let mut draft = Draft { pipelines: vec![(1, Some(1))], ..Draft::default() };
     draft.device(0, [None, Some("in")]);
     let mut host = node("host", WidgetKind::AifOut, "copier", 1);
@@ -146,12 +170,13 @@ pub(crate) fn capture(between: Vec<Node>) -> Draft {
 }
 
 impl Draft {
-    pub(crate) fn device(&mut self, id: u32, streams: [Option<&str>; 2]) {
+    /// Adds a PCM with these streams, playback first.
+    pub fn device(&mut self, id: u32, streams: [Option<&str>; 2]) {
         self.devices.push(Device { id, rates: 0, streams: streams.map(|name| name.map(str::to_owned)) });
     }
 
     /// Widgets, each of which feeds the next.
-    pub(crate) fn line(&mut self, nodes: Vec<Node>) {
+    pub fn line(&mut self, nodes: Vec<Node>) {
         let names: Vec<String> = nodes.iter().map(|node| node.name.clone()).collect();
         for pair in names.windows(2) {
             self.route(&pair[0], &pair[1]);
@@ -159,21 +184,23 @@ impl Draft {
         self.widgets.extend(nodes);
     }
 
-    pub(crate) fn route(&mut self, from: &str, to: &str) {
+    /// Adds a route.
+    pub fn route(&mut self, from: &str, to: &str) {
         self.routes.push((from.to_owned(), to.to_owned()));
     }
 
     /// The widget called `name`, to be changed.
-    pub(crate) fn edit(&mut self, name: &str) -> &mut Node {
+    pub fn edit(&mut self, name: &str) -> &mut Node {
         self.widgets.iter_mut().find(|node| node.name == name).unwrap()
     }
 
-    pub(crate) fn file(&self) -> AlsaTopology {
-        AlsaTopology::from_bytes("test.tplg".as_ref(), self.bytes()).unwrap()
+    /// As the file `test.tplg`.
+    pub fn file(&self) -> Compiled {
+        Compiled::from_bytes("test.tplg".as_ref(), self.bytes()).unwrap()
     }
 
     /// The file, as `alsatplg` orders it.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let Err(headroom_tplg::write::WriteError::Space { needed, .. }) = self.write(&mut []) else {
             panic!("no file takes no bytes");
         };

@@ -1,10 +1,11 @@
 //! Topology files as text and back: the same bytes, whatever they are, or a reason with its place.
 
-use std::path::{Path, PathBuf};
-
-use headroom_host::{Error, compile, decompile};
+use headroom_testbench::corpus;
+use headroom_topology::Error;
 use headroom_tplg::Topology;
 use proptest::prelude::*;
+
+use crate::support::{compile, decompile, golden};
 
 #[path = "../../../tplg/tests/model/mod.rs"]
 mod model;
@@ -14,22 +15,6 @@ const EXAMPLE: &[u8] = include_bytes!("../../../../fuzz/corpus/tplg_parse/worked
 
 fn there_and_back(file: &[u8]) -> Result<Vec<u8>, Error> {
     compile("decompiled", decompile("test.tplg", file)?)
-}
-
-/// Compares `text` with the golden file `name`; with HEADROOM_BLESS=1 it becomes that file.
-pub(crate) fn golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("HEADROOM_BLESS").is_some_and(|bless| bless == "1") {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap();
-    let differs = expected.lines().zip(text.lines()).position(|(expected, got)| expected != got);
-    let line = differs.unwrap_or(expected.lines().count().min(text.lines().count())) + 1;
-    assert!(
-        expected == text,
-        "{name} differs from line {line}; HEADROOM_BLESS=1 blesses it. Now it is:\n{text}"
-    );
 }
 
 #[test]
@@ -52,7 +37,7 @@ fn damaged_files_stay_as_they_are_or_are_refused() {
                 assert!(again == file, "byte {place} with {:#04x} is lost", file[place]);
                 same += 1;
             }
-            (Err(expected), Err(Error::TopologyBytes { error, .. })) => {
+            (Err(expected), Err(Error::Bytes { error, .. })) => {
                 assert_eq!(error, expected);
                 refused += 1;
             }
@@ -65,7 +50,7 @@ fn damaged_files_stay_as_they_are_or_are_refused() {
 #[test]
 fn the_error_of_a_damaged_file_says_where() {
     let error = decompile("cut.tplg", &EXAMPLE[..1000]).unwrap_err();
-    assert_eq!(error.exit_code(), 3);
+    assert!(matches!(error, Error::Bytes { .. }), "{error}");
     assert_eq!(
         error.to_string(),
         "cut.tplg: byte 190: a block's payload needs 2584 bytes, but 810 are left; \
@@ -94,33 +79,14 @@ proptest! {
     fn any_text_is_taken_or_refused(text in "(\\[\\[block(\\.widget|\\.array)?\\]\\]\n|type = (\"DAPM_WIDGET\"|\"word\"|5)\n|[a-z]{1,3} = [0-9'\\[\\]{}]{1,4}\n){0,6}") {
         match compile("test.toml", text) {
             Ok(file) => prop_assert!(file.is_empty() || Topology::parse(&file).is_ok()),
-            Err(error) => prop_assert_eq!(error.exit_code(), 4),
-        }
-    }
-}
-
-/// The topology files below `folder`; links are not followed.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        if kind.is_dir() {
-            files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
-            found.push(path);
+            Err(error) => prop_assert!(matches!(error, Error::Text { .. }), "{}", error),
         }
     }
 }
 
 #[test]
 fn files_of_the_wild_become_text_and_the_same_bytes_again() {
-    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        eprintln!("\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was read ***\n");
-        return;
-    };
-    let mut found = Vec::new();
-    files(Path::new(&folder), &mut found);
-    assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
+    let Some(found) = corpus("no file of the wild was read") else { return };
     let (mut lines, mut as_bytes, mut counted) = (0, 0, 0);
     for path in &found {
         let file = std::fs::read(path).unwrap();
@@ -186,11 +152,10 @@ fn complaints_say_where_and_what_to_do() {
     for (old, new, line, what, help) in CASES {
         assert_eq!(RIGHT.matches(old).count(), 1, "`{old}` must be there once");
         let error = compile("test.toml", RIGHT.replace(old, new)).unwrap_err();
-        let Error::Topology { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
+        let Error::Text { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
         assert_eq!(*place, format!("test.toml:{line}"), "{said}");
         assert!(said.contains(what), "`{what}` is not in: {said}");
         assert!(advice.contains(help), "`{help}` is not in the help of `{said}`: {advice}");
-        assert_eq!(error.exit_code(), 4);
     }
 }
 

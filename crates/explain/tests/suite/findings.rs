@@ -1,9 +1,8 @@
 //! Each rule of `headroom lint` finds the fault that it is there for, and nothing in a topology without faults.
 
-use headroom_host::explain::{CODES, lint};
+use headroom_explain::{CODES, lint};
+use headroom_testbench::sketch::{Device, Node, Sketch, format, small};
 use headroom_tplg::{AudioFormat, Token, Topology, WidgetKind};
-
-use super::sketch::{Device, Node, Sketch, format, small};
 
 fn codes(sketch: &Sketch) -> Vec<&'static str> {
     let file = sketch.file();
@@ -153,5 +152,5 @@ fn the_documentation_lists_all_codes() {
             format!("| {} | {} | {} | {} | {} |", code.id, code.severity, code.title, code.why, code.remedy)
         })
         .collect();
-    assert_eq!(documented, rows, "left: docs/lint.md, right: the table in explain/lint/codes.rs");
+    assert_eq!(documented, rows, "left: docs/lint.md, right: the table in lint/codes.rs");
 }

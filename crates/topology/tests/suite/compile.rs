@@ -1,31 +1,19 @@
 //! Bundled topologies as the files that drivers load, seen with the eyes of a reader, and of `alsatplg` where it is.
 
-use std::path::Path;
 use std::process::Command;
 
-use headroom_host::alsa::{self, AlsaOptions, AlsaTopology};
-use headroom_host::{Error, Execution, Watch, compile, decompile};
-use headroom_tplg::{AudioFormat, Heap, Token, TokenEra, Topology, Widget, WidgetKind};
+use headroom_testbench::folder;
+use headroom_topology::Error;
+use headroom_tplg::{AudioFormat, Heap, Memory, Token, TokenEra, Topology, WidgetKind};
 
-use crate::audio::{spec, write};
-use crate::decompile::golden;
-use crate::support::{folder, play_with};
-
-fn text(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(name);
-    std::fs::read_to_string(path).unwrap()
-}
+use crate::support::{bundled as text, compile, decompile, golden};
 
 fn compiled(name: &str) -> Vec<u8> {
     compile(name, text(name)).unwrap_or_else(|error| panic!("{name}: {error:?}"))
 }
 
 fn bundled() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
-    let mut names: Vec<_> =
-        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
+    headroom_testbench::bundled().into_iter().map(|(name, _)| name).collect()
 }
 
 /// One for each feature: playback, capture, two PCMs in a mix across pipelines, a DP converter, eight channels, capture
@@ -104,20 +92,22 @@ fn memory_is_the_pipelines_for_ll_and_its_own_for_dp() {
     let file = compiled("playback-src.toml");
     let topology = Topology::parse(&file).unwrap();
     let modules = || topology.widgets().filter(|widget| widget.kind().is_module());
-    let memory = |widget: Widget<'_>| widget.memory(TokenEra::Guess);
-    let ll: u64 =
-        modules().filter(|widget| widget.name() != "src").map(|widget| memory(widget).heap.bytes()).sum();
-    let src = memory(topology.widget("src").unwrap());
-    assert_eq!((ll, src.heap, src.stack), (24_576, Heap::Whole(Some(65_536)), Some(8192)));
+    let ll: u64 = modules()
+        .filter(|widget| widget.name() != "src")
+        .map(|widget| widget.memory(TokenEra::Guess).heap.bytes())
+        .sum();
+    let src = topology.widget("src").unwrap().memory(TokenEra::Guess);
+    assert_eq!(ll, 24_576);
+    assert_eq!(src, Memory { heap: Heap::Whole(Some(65_536)), stack: Some(8192) });
     // Memory by phase is of the older kind of file, in all of its widgets.
     let file = compiled("capture-src-lite.toml");
     let topology = Topology::parse(&file).unwrap();
-    let phases = |name| match memory(topology.widget(name).unwrap()).heap {
-        Heap::Phases { interim, lifetime, .. } => (lifetime, interim),
-        whole @ Heap::Whole(_) => panic!("{name}: {whole:?}"),
+    let phases = |name: &str| match topology.widget(name).unwrap().memory(TokenEra::Guess).heap {
+        Heap::Phases { interim, lifetime, .. } => (interim, lifetime),
+        Heap::Whole(_) => panic!("`{name}` has one figure"),
     };
-    assert_eq!(phases("src"), (Some(20_480), Some(0)));
-    let lifetime: u32 = ["mic", "host"].map(|name| phases(name).0.unwrap()).iter().sum();
+    assert_eq!(phases("src"), (Some(0), Some(20_480)));
+    let lifetime: u32 = ["mic", "host"].map(|name| phases(name).1.unwrap()).iter().sum();
     assert_eq!(lifetime, 8192);
 }
 
@@ -232,7 +222,7 @@ fn what_makes_no_file_is_refused_with_its_place() {
         let text = text(name);
         assert_eq!(text.matches(old).count(), 1, "`{old}` must be there once");
         let error = compile(name, text.replace(old, new)).unwrap_err();
-        let Error::Topology { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
+        let Error::Text { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
         assert!(place.starts_with(&format!("{name}:")) && !place.ends_with(":1"), "{place}: {said}");
         assert!(said.contains(what), "`{what}` is not in: {said}");
         assert!(advice.contains(help), "`{help}` is not in the help of `{said}`: {advice}");
@@ -255,70 +245,4 @@ fn what_a_file_needs_and_a_run_does_not_is_asked_for() {
     assert!(named.contains("no widget `volume`"), "{named}");
     let empty = compile("empty.toml", "name = \"empty\"".to_owned()).unwrap_err().to_string();
     assert_eq!(empty, "empty.toml:1: no audio goes through this topology");
-}
-
-/// Opens, plays and closes each stream of `file`; the last one's audio is in `output`.
-fn play_streams(file: &Path, (input, output): (Option<&Path>, &Path)) -> Result<Vec<u64>, Error> {
-    let topology = AlsaTopology::load(file)?;
-    let options = AlsaOptions {
-        input: input.map(Path::to_owned),
-        output: Some(output.to_owned()),
-        others: Vec::new(),
-        record: None,
-        execution: Execution::VirtualTime,
-        firmware: Vec::new(),
-        era: TokenEra::Guess,
-        controls: None,
-    };
-    let mut frames = Vec::new();
-    for stream in topology.streams() {
-        let mut watch = Watch {
-            progress: &mut |_, _| (),
-            log: &mut |_| (),
-            inspect: &mut |_, figures| frames.push(figures.frames_out),
-        };
-        alsa::run(&topology, &stream, &options, &mut watch)?;
-    }
-    Ok(frames)
-}
-
-#[test]
-fn every_stream_of_every_bundled_topology_is_played_as_a_file() {
-    let (_folder, path) = folder();
-    for name in bundled() {
-        let file = path("compiled.tplg");
-        std::fs::write(&file, compiled(&name)).unwrap();
-        let frames =
-            play_streams(&file, (None, &path("out.wav"))).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(frames.len(), if name == "playback-two-pcms.toml" { 2 } else { 1 }, "{name}");
-        // A second of audio each.
-        let rate = if name == "capture-src-lite.toml" { 16_000 } else { 48_000 };
-        assert!(frames.iter().all(|count| *count == rate), "{name}: {frames:?}");
-    }
-}
-
-/// Those that nothing but their text sets up: no volume in the mixer, and no other samples for a recording.
-#[test]
-fn a_compiled_topology_gives_the_same_audio_to_the_bit() {
-    let (_folder, path) = folder();
-    let (input, text_out, file_out, file) =
-        (path("in.wav"), path("text.wav"), path("file.wav"), path("x.tplg"));
-    let cases = [
-        ("playback-src.toml", 44_100, 16),
-        ("playback-two-pipelines.toml", 44_100, 16),
-        ("playback-mix.toml", 48_000, 16),
-        ("playback-stand-in.toml", 48_000, 16),
-        ("capture-src-lite.toml", 48_000, 32),
-    ];
-    for (name, rate, bits) in cases {
-        let tone = |frame: usize, channel: u16| 0.5 * (frame as f64 * 0.05 * f64::from(channel + 1)).sin();
-        write(&input, spec(rate, 2, (bits, hound::SampleFormat::Int)), rate as usize / 4, tone);
-        play_with(&text(name), Some(&input), &text_out, Execution::VirtualTime).unwrap();
-        std::fs::write(&file, compiled(name)).unwrap();
-        play_streams(&file, (Some(&input), &file_out)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(
-            std::fs::read(&text_out).unwrap() == std::fs::read(&file_out).unwrap(),
-            "{name} sounds otherwise"
-        );
-    }
 }

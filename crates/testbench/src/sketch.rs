@@ -1,5 +1,5 @@
-//! Small topologies of our own, described by their parts and written to the bytes of a file. The tests of the command take them
-//! from here too.
+//! Small topologies of our own, described by their parts and written to the bytes of a file: to be looked at, as they can have any
+//! fault.
 
 use headroom_tplg::records::{self, Name, StreamCaps};
 use headroom_tplg::tuples::{TupleType, Uuid};
@@ -8,44 +8,61 @@ use headroom_tplg::{AudioFormat, BlockKind, Token, WidgetKind};
 
 /// A topology before it is written. Tests change what they want to see fail.
 #[derive(Clone, Debug)]
-pub(crate) struct Sketch {
+pub struct Sketch {
     /// Private data of the manifest.
-    pub(crate) abi: Vec<u8>,
-    pub(crate) nodes: Vec<Node>,
+    pub abi: Vec<u8>,
+    /// In the order of the file, schedulers too.
+    pub nodes: Vec<Node>,
     /// Source and sink.
-    pub(crate) routes: Vec<(String, String)>,
-    pub(crate) pcms: Vec<Device>,
+    pub routes: Vec<(String, String)>,
+    /// In the order of the file.
+    pub pcms: Vec<Device>,
 }
 
 /// A widget.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) name: String,
-    pub(crate) kind: WidgetKind,
-    pub(crate) pipeline: u32,
-    pub(crate) stream: String,
-    pub(crate) uuid: Option<Uuid>,
-    pub(crate) domain: Option<&'static str>,
-    pub(crate) words: Vec<(Token, u32)>,
-    pub(crate) texts: Vec<(Token, &'static str)>,
-    pub(crate) inputs: Vec<AudioFormat>,
-    pub(crate) outputs: Vec<AudioFormat>,
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its kind, as ALSA counts them.
+    pub kind: WidgetKind,
+    /// Its pipeline.
+    pub pipeline: u32,
+    /// The stream that it belongs to, of a host copier.
+    pub stream: String,
+    /// The module that it is.
+    pub uuid: Option<Uuid>,
+    /// Who runs it, where that is said.
+    pub domain: Option<&'static str>,
+    /// Tokens with numbers.
+    pub words: Vec<(Token, u32)>,
+    /// Tokens with texts.
+    pub texts: Vec<(Token, &'static str)>,
+    /// Formats that it takes.
+    pub inputs: Vec<AudioFormat>,
+    /// Formats that it gives.
+    pub outputs: Vec<AudioFormat>,
     /// Names of volume controls.
-    pub(crate) controls: Vec<String>,
+    pub controls: Vec<String>,
 }
 
 /// A PCM with one stream.
 #[derive(Clone, Debug)]
-pub(crate) struct Device {
-    pub(crate) id: u32,
-    pub(crate) name: &'static str,
-    pub(crate) stream: &'static str,
-    pub(crate) capture: bool,
-    pub(crate) rates: u32,
+pub struct Device {
+    /// Its number.
+    pub id: u32,
+    /// Its name.
+    pub name: &'static str,
+    /// The name of its stream.
+    pub stream: &'static str,
+    /// Whether it records.
+    pub capture: bool,
+    /// Bits of its rates.
+    pub rates: u32,
 }
 
 /// Samples of `bits` valid bits in as many, in two channels, in blocks of a millisecond.
-pub(crate) fn format(rate: u32, bits: u32) -> AudioFormat {
+pub fn format(rate: u32, bits: u32) -> AudioFormat {
     let channels = 2;
     AudioFormat {
         rate,
@@ -91,7 +108,7 @@ fn pipeline(id: u32, direction: u32, priority: u32) -> Node {
 }
 
 /// Two PCMs that are mixed into one DAI, one of them through a DP SRC, and a third that records.
-pub(crate) fn small() -> Sketch {
+pub fn small() -> Sketch {
     use WidgetKind::{AifIn, AifOut, DaiIn, DaiOut, Mixer, Pga, Src};
     let host = |name, pipeline, stream: &str| Node { stream: stream.into(), ..node(name, AifIn, pipeline) };
     let volume = |name: &str| vec![format!("{name} Volume")];
@@ -151,12 +168,12 @@ fn devices() -> Vec<Device> {
 
 impl Sketch {
     /// The widget of this name.
-    pub(crate) fn node(&mut self, name: &str) -> &mut Node {
+    pub fn node(&mut self, name: &str) -> &mut Node {
         self.nodes.iter_mut().find(|node| node.name == name).unwrap()
     }
 
     /// The file.
-    pub(crate) fn file(&self) -> Vec<u8> {
+    pub fn file(&self) -> Vec<u8> {
         let mut file = vec![0; 1 << 20];
         let len = self.write(&mut file);
         file.truncate(len);

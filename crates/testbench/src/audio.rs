@@ -6,13 +6,16 @@ use std::path::Path;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
 /// A file as values with full scale at ±1, one list for each channel.
-pub(crate) struct Audio {
-    pub(crate) spec: WavSpec,
-    pub(crate) channels: Vec<Vec<f64>>,
+pub struct Audio {
+    /// What its header says.
+    pub spec: WavSpec,
+    /// The values of each channel.
+    pub channels: Vec<Vec<f64>>,
 }
 
 impl Audio {
-    pub(crate) fn read(path: &Path) -> Self {
+    /// Reads a WAV file.
+    pub fn read(path: &Path) -> Self {
         let mut reader = WavReader::open(path).unwrap();
         let spec = reader.spec();
         let values: Vec<f64> = match spec.sample_format {
@@ -27,13 +30,14 @@ impl Audio {
         Self { spec, channels: (0..count).map(channel).collect() }
     }
 
-    pub(crate) fn frames(&self) -> usize {
+    /// Frames in it.
+    pub fn frames(&self) -> usize {
         self.channels[0].len()
     }
 }
 
 /// The kinds of samples that files can have, by their names in topologies.
-pub(crate) const WIDTHS: [(&str, u16, SampleFormat); 4] = [
+pub const WIDTHS: [(&str, u16, SampleFormat); 4] = [
     ("S16", 16, SampleFormat::Int),
     ("S24_4", 24, SampleFormat::Int),
     ("S32", 32, SampleFormat::Int),
@@ -41,7 +45,7 @@ pub(crate) const WIDTHS: [(&str, u16, SampleFormat); 4] = [
 ];
 
 /// Writes `frames` frames whose samples are `value(frame, channel)`, full scale at ±1.
-pub(crate) fn write(path: &Path, spec: WavSpec, frames: usize, value: impl Fn(usize, u16) -> f64) {
+pub fn write(path: &Path, spec: WavSpec, frames: usize, value: impl Fn(usize, u16) -> f64) {
     let mut writer = WavWriter::create(path, spec).unwrap();
     let full_scale = f64::from(1u32 << (spec.bits_per_sample - 1));
     for frame in 0..frames {
@@ -56,21 +60,22 @@ pub(crate) fn write(path: &Path, spec: WavSpec, frames: usize, value: impl Fn(us
     writer.finalize().unwrap();
 }
 
-pub(crate) fn spec(rate: u32, channels: u16, width: (u16, SampleFormat)) -> WavSpec {
+/// A header; `width` is bits and kind of the samples.
+pub fn spec(rate: u32, channels: u16, width: (u16, SampleFormat)) -> WavSpec {
     WavSpec { channels, sample_rate: rate, bits_per_sample: width.0, sample_format: width.1 }
 }
 
 /// A sine as a least-squares fit finds it.
 #[derive(Debug)]
-pub(crate) struct Tone {
+pub struct Tone {
     /// Its peak level in dB of full scale.
-    pub(crate) level_db: f64,
+    pub level_db: f64,
     /// All that isn't the sine, in dB of it: noise, distortion, images, direct current.
-    pub(crate) thd_n_db: f64,
+    pub thd_n_db: f64,
 }
 
 /// Fits `a cos + b sin` of `hz` to `values`.
-pub(crate) fn fit(values: &[f64], hz: f64, rate: u32) -> Tone {
+pub fn fit(values: &[f64], hz: f64, rate: u32) -> Tone {
     let step = TAU * hz / f64::from(rate);
     let waves = || values.iter().enumerate().map(move |(n, y)| (y, (step * n as f64).sin_cos()));
     let (mut cc, mut cs, mut ss, mut yc, mut ys) = (0.0, 0.0, 0.0, 0.0, 0.0);

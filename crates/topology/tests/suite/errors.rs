@@ -1,27 +1,10 @@
 //! Every complaint about a topology: where it points, what it says and what it advises.
 
-use headroom_host::Error;
+use headroom_modules::MODULES;
+use headroom_testbench::mutation::RIGHT;
+use headroom_topology::Error;
 
-use crate::support::{parse, refusal};
-
-/// A topology that is right; each case below breaks it in one place.
-pub(crate) const RIGHT: &str = r#"name = "right"
-input = { signal = "sine", rate = 48000, channels = 2, samples = "S32", seconds = 0.1, level_db = -1.0 }
-pipeline = [
-  { id = 1, priority = 0 },
-]
-widget = [
-  { name = "host", kind = "host-copier", pipeline = 1, channels = 2 },
-  { name = "src", kind = "src", pipeline = 1, domain = "DP", rate = 48000, block_ms = 5, heap_bytes = 20480 },
-  { name = "volume", kind = "gain", pipeline = 1, gain_db = -6.0, ramp_ms = 5 },
-  { name = "speaker", kind = "dai-copier", pipeline = 1 },
-]
-route = [
-  { from = "host", to = "src" },
-  { from = "src", to = "volume" },
-  { from = "volume", to = "speaker" },
-]
-"#;
+use crate::support::{bundled, parse};
 
 /// What is put in place of what, the line that is blamed, and words of the message and of the help.
 type Case = (&'static str, &'static str, usize, &'static str, &'static str);
@@ -251,11 +234,10 @@ fn complaint(text: &str, line: usize, what: &str, help: &str) {
         Ok(_) => panic!("this is no topology:\n{text}"),
         Err(error) => error,
     };
-    let Error::Topology { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
+    let Error::Text { place, what: said, help: advice, .. } = &error else { panic!("{error}") };
     assert_eq!(*place, format!("test.toml:{line}"), "{said}\n{text}");
     assert!(said.contains(what), "`{what}` is not in: {said}");
     assert!(advice.contains(help), "`{help}` is not in the help of `{said}`: {advice}");
-    assert_eq!(error.exit_code(), 4);
 }
 
 #[test]
@@ -302,10 +284,11 @@ fn circles() {
 #[test]
 fn empty_files() {
     complaint("", 1, "missing field `name`", "docs/topology-toml.md");
-    let error = refusal(
-        "name = \"empty\"\ninput = { signal = \"sine\", rate = 48000, channels = 1, samples = \"S16\", seconds = 1.0 }\n",
-    );
-    assert!(error.to_string().contains("no source") && error.exit_code() == 4, "{error}");
+    let silent = "name = \"empty\"\ninput = { signal = \"sine\", rate = 48000, channels = 1, samples = \"S16\", seconds = 1.0 }\n";
+    let empty = parse(silent).unwrap();
+    let error = empty.compiled(MODULES, &|_| None).unwrap_err();
+    assert!(matches!(error, Error::Text { .. }), "{error}");
+    assert!(error.to_string().contains("no audio goes through this topology"), "{error}");
 }
 
 /// Whoever writes a topology on a system that ends lines in two characters gets the same lines.
@@ -315,23 +298,25 @@ fn lines_are_counted_with_any_line_ending() {
     complaint(&text, 9, "0 dB or less", "-inf");
 }
 
-const MIX: &str = include_str!("../../topologies/playback-mix.toml");
+fn mix() -> String {
+    bundled("playback-mix.toml")
+}
 
 #[test]
 fn a_copier_has_four_outputs_and_a_mixin_three() {
-    let to = |from: &str| format!("\n[[route]]\nfrom = \"{from}\"\nto = \"mix\"\n");
-    let five = format!("{MIX}{}", to("host").repeat(3));
-    assert!(refusal(&five).to_string().contains("`host` has more than 4 consumers: `mix` finds no port"));
-    let four = format!("{MIX}{}", to("echo-in").repeat(3));
-    assert!(refusal(&four).to_string().contains("`echo-in` has more than 3 consumers: `mix` finds no port"));
+    let refusal = |text: &str| parse(text).unwrap_err().to_string();
+    let (mix, to) = (mix(), |from: &str| format!("\n[[route]]\nfrom = \"{from}\"\nto = \"mix\"\n"));
+    let five = format!("{mix}{}", to("host").repeat(3));
+    assert!(refusal(&five).contains("`host` has more than 4 consumers: `mix` finds no port"));
+    let four = format!("{mix}{}", to("echo-in").repeat(3));
+    assert!(refusal(&four).contains("`echo-in` has more than 3 consumers: `mix` finds no port"));
 }
 
 #[test]
 fn streams_of_a_mix_are_alike() {
-    let other = MIX.replace("name = \"echo\"\nkind = \"gain\"", "name = \"echo\"\nkind = \"copier\"");
+    let other = mix().replace("name = \"echo\"\nkind = \"gain\"", "name = \"echo\"\nkind = \"copier\"");
     let other = other.replace("gain_db = -12.0\nramp_ms = 200\ncurve = \"windows-fade\"", "channels = 1");
-    let (_folder, path) = crate::support::folder();
-    let error = crate::support::play(&other, &path("out.wav")).unwrap_err().to_string();
+    let error = parse(&other).unwrap().compiled(MODULES, &|_| None).unwrap_err().to_string();
     assert!(
         error.contains(
             "`mix` mixes 48000 Hz, 2 ch, S32 from `direct-in` with 48000 Hz, 1 ch, S32 from `echo-in`"
