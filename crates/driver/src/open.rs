@@ -108,9 +108,19 @@ impl Opening<'_> {
             }
         }
         Err(first_fault.unwrap_or_else(|| {
-            let what = "its host copier has none of the formats that the PCM offers".to_owned();
+            let what = format!("`{}` has none of the formats that the PCM offers", self.front_name(stream));
             self.way.stream_error(stream, what, "add one of the PCM's formats to its host copier")
         }))
+    }
+
+    /// What users call the widget that a stream is opened at.
+    fn front_name(&self, stream: usize) -> &str {
+        let graph = &self.way.graph;
+        let front = match &self.way.streams[stream] {
+            Stream::Way(source) => graph.named(source),
+            Stream::Pcm(pcm) => path::host(graph, pcm),
+        };
+        front.map_or("its host copier", |widget| self.way.name(widget))
     }
 
     /// With what the front end of a stream can be opened, in the order in which that is tried.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 /// told that what this test does, `said` so, was skipped.
 pub fn corpus(said: &str) -> Option<Vec<PathBuf>> {
     let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        let notice =
-            format!("\n*** SKIPPED: HEADROOM_CORPUS names no folder of .tplg files (docs/corpus.md); {said} ***\n");
+        let notice = format!(
+            "\n*** SKIPPED: HEADROOM_CORPUS names no folder of .tplg files (docs/corpus.md); {said} ***\n"
+        );
         // Not by a macro: the test harness would keep that to itself.
         std::io::stderr().write_all(notice.as_bytes()).unwrap();
         return None;

@@ -369,3 +369,21 @@ fn write_device(writer: &mut Writer<'_>, device: &Device) {
         ..Default::default()
     });
 }
+
+/// An image of firmware whose manifest has these modules, each with its type: 0x21 is LL, 0x41 DP.
+pub fn image(modules: &[([u8; 16], u32)]) -> Vec<u8> {
+    let mut bytes = vec![0; 1000];
+    let mut header = [0; 52];
+    header[..4].copy_from_slice(b"$AM1");
+    header[4] = 52;
+    header[36] = modules.len() as u8;
+    bytes.extend(header);
+    for (uuid, kind) in modules {
+        let mut entry = [0; 116];
+        entry[..4].copy_from_slice(b"$AME");
+        entry[12..28].copy_from_slice(uuid);
+        entry[28..32].copy_from_slice(&kind.to_le_bytes());
+        bytes.extend(entry);
+    }
+    bytes
+}

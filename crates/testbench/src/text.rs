@@ -28,8 +28,7 @@ pub fn converter(input: &str, samples: &str, rate: u32) -> String {
 /// The topologies that ship, by file name and in its order, with their texts.
 pub fn bundled() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../topology/topologies");
-    let mut paths: Vec<PathBuf> =
-        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let named = |path: PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();

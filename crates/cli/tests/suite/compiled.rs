@@ -5,7 +5,7 @@ use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
 use headroom_tplg::{BlockKind, Token, WidgetKind};
 
-use crate::errors::{TOPOLOGY, fails};
+use crate::errors::fails;
 use crate::support::Bench;
 
 const COPIER: Uuid =
@@ -147,14 +147,8 @@ fn a_choice_that_is_missing_or_not_there() {
 }
 
 #[test]
-fn options_for_another_kind_of_topology_or_for_one_pcm() {
+fn options_for_one_pcm() {
     let bench = bench();
-    bench.write("mine.toml", TOPOLOGY);
-    for option in [["--pcm", "0"], ["--controls", "x.sh"], ["--token-era", "heap"]] {
-        let run = [&["run", "mine.toml"], &option[..]].concat();
-        let words = format!("`{}` is for compiled topologies", option[0]);
-        fails(&bench, &run, 2, &[&words, "name a `.tplg` file"]);
-    }
     for option in [["--record", "s.ipc"], ["-i", "host.1=in.wav"], ["-o", "dai.1=out.wav"], ["-o", "out.wav"]]
     {
         let run = [&["run", "test.tplg", "--pcm", "all"], &option[..]].concat();

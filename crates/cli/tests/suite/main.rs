@@ -5,13 +5,13 @@
 mod compile;
 mod compiled;
 mod errors;
+mod exit_codes;
 mod golden;
 mod manners;
 mod measure_src;
 mod resample;
 mod runs;
 mod sessions;
-#[path = "../../../host/tests/suite/explain/sketch.rs"]
-mod sketch;
 mod support;
+mod texts;
 mod topologies;

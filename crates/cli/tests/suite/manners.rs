@@ -2,8 +2,9 @@
 
 use std::process::Stdio;
 
+use headroom_testbench::sketch::small;
+
 use crate::sessions::SESSION;
-use crate::sketch::small;
 use crate::support::{Bench, Done};
 
 #[test]

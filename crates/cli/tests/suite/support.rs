@@ -1,6 +1,6 @@
 //! Runs the built command in a folder of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -80,17 +80,8 @@ impl Done {
     }
 }
 
-/// Compares `text` with the golden file `name`; with HEADROOM_BLESS=1 it becomes that file.
+/// Compares `text` with the golden file `name`.
+#[track_caller]
 pub(crate) fn golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("HEADROOM_BLESS").is_some_and(|bless| bless == "1") {
-        std::fs::write(&path, text).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap();
-    let differs = expected.lines().zip(text.lines()).position(|(expected, got)| expected != got);
-    assert!(
-        expected == text,
-        "{name} differs from line {}; if that is right, bless it with HEADROOM_BLESS=1. Now it is:\n{text}",
-        differs.map_or(expected.lines().count().min(text.lines().count()), |line| line) + 1
-    );
+    headroom_testbench::golden(env!("CARGO_MANIFEST_DIR"), name, text);
 }

@@ -1,9 +1,10 @@
 //! Compiled topologies: inspected, drawn, linted and compared, word for word. They are our own.
 
-use crate::errors::fails;
-use crate::sketch::{Node, Sketch, small};
-use crate::support::{Bench, golden};
+use headroom_testbench::sketch::{Node, Sketch, small};
 use headroom_tplg::{Token, WidgetKind};
+
+use crate::errors::fails;
+use crate::support::{Bench, golden};
 
 impl Bench {
     fn write_tplg(&self, name: &str, sketch: &Sketch) {
@@ -87,13 +88,17 @@ fn inspect_as_data() {
 fn files_that_are_no_topology_are_told_apart() {
     let bench = bench();
     bench.write("notes.txt", "do re mi");
+    bench.write_wav("talk.wav", 480);
+    std::fs::write(bench.path("cut.tplg"), &small().file()[..1000]).unwrap();
     let after: [(&str, &[&str]); 3] = [("lint", &[]), ("graph", &["-o", "x.svg"]), ("diff", &["small.tplg"])];
     for (command, after) in after {
         let arguments = |file| [&[command, file], after].concat();
         let missing = ["can't read the topology missing.tplg"];
         fails(&bench, &arguments("missing.tplg"), 3, &missing);
-        let damaged = ["notes.txt", "byte 0", "help: name a .tplg file"];
-        fails(&bench, &arguments("notes.txt"), 3, &damaged);
+        let damaged = ["cut.tplg: byte", "help: name a .tplg file"];
+        fails(&bench, &arguments("cut.tplg"), 3, &damaged);
+        fails(&bench, &arguments("notes.txt"), 4, &["notes.txt:1", "docs/topology-toml.md"]);
+        fails(&bench, &arguments("talk.wav"), 3, &["talk.wav is a WAV file"]);
     }
     std::fs::copy(bench.path("small.tplg"), bench.path("mine.dot")).unwrap();
     fails(

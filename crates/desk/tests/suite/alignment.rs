@@ -3,9 +3,10 @@
 use std::f64::consts::TAU;
 
 use headroom_resample::{Quality, plan};
+use headroom_testbench::audio::Audio;
+use headroom_testbench::{converter, folder, line};
 
-use crate::audio::Audio;
-use crate::support::{converter, folder, line, play};
+use crate::support::play;
 
 /// The built-in chirp at `time` seconds when it is played at `rate` for `length` seconds: 20 Hz to 0.45 of the rate, rising
 /// exponentially, at -1 dBFS.

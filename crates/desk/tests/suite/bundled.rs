@@ -1,13 +1,12 @@
 //! Every topology in the topologies folder runs as it is, wants nothing and reports nothing missing.
 
-use std::path::Path;
-
-use headroom_host::Execution;
-use headroom_host::topology::BUNDLED;
+use headroom_desk::Execution;
+use headroom_testbench::audio::{Audio, spec, write};
+use headroom_testbench::folder;
+use headroom_topology::BUNDLED;
 use hound::SampleFormat;
 
-use crate::audio::{Audio, spec, write};
-use crate::support::{folder, play, play_with};
+use crate::support::{bundled, play, play_with};
 
 /// Length, rate, channels and bits of what each of them writes.
 const OUTPUTS: [(&str, usize, u32, u16, u16); 9] = [
@@ -22,16 +21,12 @@ const OUTPUTS: [(&str, usize, u32, u16, u16); 9] = [
     ("playback.toml", 24_000, 48_000, 2, 32),
 ];
 
-fn topologies() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies")
-}
-
 #[test]
 fn all_of_them_play_to_the_end() {
     let (_folder, path) = folder();
     let out = path("out.wav");
     for (name, frames, rate, channels, bits) in OUTPUTS {
-        let text = std::fs::read_to_string(topologies().join(name)).unwrap();
+        let text = bundled(name);
         let seen = play(&text, &out).unwrap();
         let audio = Audio::read(&out);
         assert_eq!(audio.frames(), frames, "{name}");
@@ -51,7 +46,7 @@ fn all_of_them_play_to_the_end() {
 #[test]
 fn the_mix_is_the_sum_of_its_ways() {
     let (_folder, path) = folder();
-    let text = std::fs::read_to_string(topologies().join("playback-mix.toml")).unwrap();
+    let text = bundled("playback-mix.toml");
     let (mixed, straight) = (path("mixed.wav"), path("straight.wav"));
     play(&text, &mixed).unwrap();
     let plain = text.replace("gain_db = -6.0", "gain_db = 0").replace("gain_db = -12.0", "gain_db = -inf");
@@ -66,7 +61,7 @@ fn the_mix_is_the_sum_of_its_ways() {
 #[test]
 fn the_stand_in_takes_its_whole_region_and_is_marked() {
     let (_folder, path) = folder();
-    let text = std::fs::read_to_string(topologies().join("playback-stand-in.toml")).unwrap();
+    let text = bundled("playback-stand-in.toml");
     let seen = play(&text, &path("out.wav")).unwrap();
     let marked: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).collect();
     assert_eq!(marked.len(), 1);
@@ -79,13 +74,9 @@ fn the_stand_in_takes_its_whole_region_and_is_marked() {
 
 #[test]
 fn the_table_above_has_all_of_them() {
-    let mut names: Vec<String> = std::fs::read_dir(topologies())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
+    let names: Vec<String> = headroom_testbench::bundled().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, OUTPUTS.map(|(name, ..)| name));
-    assert_eq!(BUNDLED, std::fs::read_to_string(topologies().join("playback-src.toml")).unwrap());
+    assert_eq!(BUNDLED, bundled("playback-src.toml"));
 }
 
 /// What README and `--help` say of `headroom run -i FILE`.

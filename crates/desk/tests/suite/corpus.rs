@@ -3,25 +3,15 @@
 //! The files are not ours and not here: `HEADROOM_CORPUS` names the folder that they are in (`docs/corpus.md`).
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use headroom_host::alsa::{AlsaOptions, AlsaTopology, PcmStream, TokenEra, run};
-use headroom_host::{Error, Execution, Watch};
+use headroom_desk::{Error, Options};
+use headroom_modules::MODULES;
+use headroom_testbench::corpus;
+use headroom_topology::{Loaded, PcmStream};
 use headroom_tplg::Topology;
 
-/// All compiled topologies below a folder.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let kind = entry.file_type().unwrap();
-        if kind.is_dir() {
-            files(&entry.path(), found);
-        } else if kind.is_file() && entry.path().extension().is_some_and(|kind| kind == "tplg") {
-            found.push(entry.path());
-        }
-    }
-}
+use crate::support::play_loaded;
 
 /// Files for IPC4 have an ABI of three half words; those for IPC3 one of three bytes.
 fn is_ipc4(file: &Path) -> bool {
@@ -30,26 +20,10 @@ fn is_ipc4(file: &Path) -> bool {
     topology.manifest().is_some_and(|manifest| manifest.private().len() >= 6)
 }
 
-fn play(file: &AlsaTopology, stream: &PcmStream) -> Result<(u64, usize), Error> {
-    let options = AlsaOptions {
-        input: None,
-        output: None,
-        others: Vec::new(),
-        record: None,
-        execution: Execution::VirtualTime,
-        firmware: Vec::new(),
-        era: TokenEra::Guess,
-        controls: None,
-    };
-    let mut seen = (0, 0);
-    let mut watch = Watch {
-        progress: &mut |_, _| (),
-        log: &mut |_| (),
-        inspect: &mut |snapshot, figures| {
-            seen = (figures.frames_out, snapshot.modules.iter().filter(|module| module.stand_in).count());
-        },
-    };
-    run(file, stream, &options, &mut watch).map(|()| seen)
+/// Frames that came out, and how many stand-ins there were.
+fn play(file: &Loaded, stream: PcmStream) -> Result<(u64, usize), Error> {
+    let seen = play_loaded(file, &Options { stream: Some(stream), ..Options::default() })?;
+    Ok((seen.figures.frames_out, seen.modules.iter().filter(|module| module.stand_in).count()))
 }
 
 /// Why streams can't be played, by words of their errors, and how many there are in what Debian ships. `docs/corpus.md` says
@@ -67,27 +41,20 @@ const SHIPPED: (usize, usize) = (247, 1467);
 
 #[test]
 fn every_pcm_of_every_topology_that_ships_plays_and_is_closed() {
-    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        let skipped = "SKIPPED: HEADROOM_CORPUS does not name a folder of .tplg files (docs/corpus.md)";
-        // Past the test runner, which keeps what passing tests print.
-        let _ = writeln!(std::io::stderr(), "{skipped}");
-        return;
-    };
-    let mut found = Vec::new();
-    files(Path::new(&folder), &mut found);
-    found.sort();
+    let Some(found) = corpus("no PCM of the wild was played") else { return };
     let ipc4: Vec<_> = found.iter().filter(|file| is_ipc4(file)).collect();
-    assert!(!ipc4.is_empty(), "no IPC4 topology in {}", Path::new(&folder).display());
+    assert!(!ipc4.is_empty(), "no IPC4 topology in HEADROOM_CORPUS");
     let (mut streams, mut with_stand_ins) = (0, 0);
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     let mut faults = Vec::new();
     for path in &ipc4 {
-        let file = AlsaTopology::load(path).unwrap();
-        for stream in file.streams() {
+        let file = Loaded::load(path, MODULES).unwrap();
+        for stream in headroom_desk::streams(&file, MODULES).unwrap() {
             streams += 1;
-            match play(&file, &stream) {
+            let name = stream.to_string();
+            match play(&file, stream) {
                 Ok((frames, stand_ins)) => {
-                    assert!(frames > 0, "{}: {stream}", path.display());
+                    assert!(frames > 0, "{}: {name}", path.display());
                     with_stand_ins += usize::from(stand_ins > 0);
                 }
                 Err(error) => {

@@ -1,10 +1,12 @@
 //! Virtual time and threads: the same bytes, the promised names, progress that only goes up.
 
-use headroom_host::Execution::{self, Threads, VirtualTime};
-use headroom_host::{HOST_STACK_BYTES, Options, topology::BUNDLED};
+use headroom_desk::Execution::{self, Threads, VirtualTime};
+use headroom_desk::{HOST_STACK_BYTES, Options};
+use headroom_testbench::audio::{spec, write};
+use headroom_testbench::{folder, line};
+use headroom_topology::BUNDLED;
 
-use crate::audio::{spec, write};
-use crate::support::{folder, line, play, play_with, watch};
+use crate::support::{play, play_with, watch};
 
 const HOST: &str = "kind = \"host-copier\", pipeline = 1, samples = \"S32\"";
 const SPEAKER: &str = "kind = \"dai-copier\", pipeline = 1, samples = \"S32\"";
@@ -168,14 +170,8 @@ fn dp_threads_carry_their_component_ids() {
     let text = line(&chirp(1), &["id = 1"], &widgets);
     let seen = |execution| {
         let mut seen = Vec::new();
-        let options = Options {
-            input: None,
-            output: Some(path("out.wav")),
-            others: Vec::new(),
-            record: None,
-            execution,
-        };
-        watch(&text, options, &mut |_, _| seen.extend(dp_threads())).unwrap();
+        let options = Options { output: Some(path("out.wav")), execution, ..Options::default() };
+        watch(&text, &options, &mut |_, _| seen.extend(dp_threads())).unwrap();
         seen.iter().any(|name| name == "DP:0x40007")
     };
     assert!(!seen(VirtualTime), "another test has a thread of this name");
@@ -203,14 +199,8 @@ fn dp_threads_have_the_declared_stack_and_what_the_host_needs() {
     let text = line(&chirp(1), &["id = 1"], &[("host", HOST), ("src", &src), ("end", SPEAKER)]);
     let largest = |execution| {
         let mut largest = 0;
-        let options = Options {
-            input: None,
-            output: Some(path("out.wav")),
-            others: Vec::new(),
-            record: None,
-            execution,
-        };
-        let seen = watch(&text, options, &mut |_, _| largest = largest.max(largest_mapping())).unwrap();
+        let options = Options { output: Some(path("out.wav")), execution, ..Options::default() };
+        let seen = watch(&text, &options, &mut |_, _| largest = largest.max(largest_mapping())).unwrap();
         assert_eq!(seen.module("src").stack_bytes, declared);
         largest
     };

@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
-use headroom_host::{Error, Execution};
+use headroom_audio::Error as AudioError;
+use headroom_desk::{Error, Execution, Options};
+use headroom_modules::MODULES;
+use headroom_testbench::audio::{Audio, WIDTHS, spec, write};
+use headroom_testbench::{converter, folder, line};
+use headroom_topology::Loaded;
 use hound::SampleFormat;
 
-use crate::audio::{Audio, WIDTHS, spec, write};
-use crate::support::{Seen, converter, folder, line, play, play_with};
+use crate::support::{Seen, play, play_loaded, play_with};
 
 const SINE: &str = "signal = \"sine\", rate = 48000, channels = 1, samples = \"S16\", seconds = 0.02";
 
@@ -26,11 +30,10 @@ fn unplayable(input: &Path) -> (String, String) {
     let (_folder, path) = folder();
     let out = path("out.wav");
     match play_file(input, &out) {
-        Err(error @ Error::Input { .. }) => {
-            assert_eq!(error.exit_code(), 3);
+        Err(Error::Audio(error @ AudioError::Input { .. })) => {
             let message = error.to_string();
             assert!(message.contains(&*input.to_string_lossy()), "{message}");
-            let Error::Input { why, help, .. } = error else { unreachable!() };
+            let AudioError::Input { why, help, .. } = error else { unreachable!() };
             (why, help)
         }
         Err(error) => panic!("another error: {error}"),
@@ -111,7 +114,7 @@ fn a_file_that_breaks_off_ends_a_session_with_threads() {
     std::fs::write(&input, &whole[..whole.len() / 2]).unwrap();
     let text = converter(SINE, "S32", 48_000);
     let error = play_with(&text, Some(&input), &out, Execution::Threads).unwrap_err();
-    assert!(matches!(error, Error::Input { .. }), "{error}");
+    assert!(matches!(error, Error::Audio(AudioError::Input { .. })), "{error}");
     assert!(!out.exists());
 }
 
@@ -173,8 +176,7 @@ fn outputs_that_can_not_be_written() {
     std::fs::create_dir(path("folder.wav")).unwrap();
     for out in [path("missing/out.wav"), path("folder.wav")] {
         let Err(error) = play(&through(), &out) else { panic!("{} was written", out.display()) };
-        assert!(matches!(&error, Error::Output { path, .. } if *path == out), "{error}");
-        assert_eq!(error.exit_code(), 3);
+        assert!(matches!(&error, Error::Audio(AudioError::Output { path, .. }) if *path == out), "{error}");
     }
 }
 
@@ -196,8 +198,7 @@ fn the_input_is_never_overwritten() {
     }
     for out in names {
         let Err(error) = play_file(&input, &out) else { panic!("{} was written", out.display()) };
-        assert!(matches!(error, Error::SameFile { .. }), "{error}");
-        assert_eq!(error.exit_code(), 3);
+        assert!(matches!(error, Error::Audio(AudioError::SameFile { .. })), "{error}");
         assert!(std::fs::read(&input).unwrap() == before, "the input is gone");
     }
     play_file(&input, &path("other.wav")).unwrap();
@@ -209,7 +210,7 @@ fn without_any_input_there_is_nothing_to_play() {
     let text: String =
         through().lines().filter(|line| !line.starts_with("input")).map(|line| format!("{line}\n")).collect();
     let Err(error) = play(&text, &path("out.wav")) else { panic!("silence was played") };
-    assert!(matches!(error, Error::NoInput) && error.exit_code() == 3, "{error}");
+    assert!(matches!(error, Error::NoInput), "{error}");
     assert!(!path("out.wav").exists());
 }
 
@@ -282,7 +283,7 @@ fn an_output_that_is_a_link_is_followed() {
     }
     std::os::unix::fs::symlink("round.wav", path("round.wav")).unwrap();
     let error = play_file(&input, &path("round.wav")).unwrap_err();
-    assert!(matches!(error, Error::Output { .. }), "{error}");
+    assert!(matches!(error, Error::Audio(AudioError::Output { .. })), "{error}");
 }
 
 /// The folder allows a new file in place of the old one, but whoever took the right to write away meant it.
@@ -295,7 +296,7 @@ fn a_file_that_nobody_may_write_is_not_replaced() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&out, permissions).unwrap();
     let error = play(&through(), &out).unwrap_err();
-    assert!(matches!(error, Error::Output { .. }), "{error}");
+    assert!(matches!(error, Error::Audio(AudioError::Output { .. })), "{error}");
     assert_eq!(std::fs::read(&out).unwrap(), b"precious");
 }
 
@@ -304,18 +305,11 @@ fn the_topology_is_never_overwritten() {
     let (_folder, path) = folder();
     let file = path("mine.toml");
     std::fs::write(&file, through()).unwrap();
-    let topology = headroom_host::topology::Topology::load(&file).unwrap();
-    let options = headroom_host::Options {
-        input: None,
-        output: Some(file.clone()),
-        others: Vec::new(),
-        record: None,
-        execution: Execution::VirtualTime,
-    };
-    let mut watch =
-        headroom_host::Watch { progress: &mut |_, _| (), log: &mut |_| (), inspect: &mut |_, _| () };
-    let error = headroom_host::run(&topology, &options, &mut watch).unwrap_err();
-    assert!(matches!(error, Error::SameFile { what: "topology", .. }) && error.exit_code() == 3, "{error}");
+    let topology = Loaded::load(&file, MODULES).unwrap();
+    let error =
+        play_loaded(&topology, &Options { output: Some(file.clone()), ..Options::default() }).unwrap_err();
+    let same = matches!(error, Error::Audio(AudioError::SameFile { what: "topology", .. }));
+    assert!(same, "{error}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), through());
 }
 

@@ -1,9 +1,10 @@
 //! Tones through whole pipelines, measured as an audio analyser would: level and THD+N of what is in the file.
 
+use headroom_testbench::audio::{Audio, Tone, WIDTHS, fit, spec, write};
+use headroom_testbench::{converter, folder, line};
 use hound::SampleFormat;
 
-use crate::audio::{Audio, Tone, WIDTHS, fit, spec, write};
-use crate::support::{converter, folder, line, play, play_with};
+use crate::support::{play, play_with};
 
 const TONE: f64 = 997.0;
 
@@ -72,7 +73,7 @@ fn copiers_pass_every_width_unchanged() {
             ("end", "kind = \"dai-copier\", pipeline = 1"),
         ];
         let text = line(&sine(48_000, samples), &["id = 1"], &widgets);
-        play_with(&text, Some(&input), &out, headroom_host::Execution::VirtualTime).unwrap();
+        play_with(&text, Some(&input), &out, headroom_desk::Execution::VirtualTime).unwrap();
         assert!(
             std::fs::read(&input).unwrap() == std::fs::read(&out).unwrap(),
             "{samples} changed on the way"
@@ -94,7 +95,7 @@ fn float_goes_through_a_converter_between_copiers() {
         ("speaker", "kind = \"dai-copier\", pipeline = 1, samples = \"float\""),
     ];
     let text = line(&sine(44_100, "float"), &["id = 1"], &widgets);
-    play_with(&text, Some(&input), &out, headroom_host::Execution::VirtualTime).unwrap();
+    play_with(&text, Some(&input), &out, headroom_desk::Execution::VirtualTime).unwrap();
     let audio = Audio::read(&out);
     assert_eq!((audio.spec.sample_format, audio.frames()), (SampleFormat::Float, 24_000));
     let tone = tone(&audio);

@@ -1,10 +1,13 @@
-//! Builds topologies as a user would write them, runs them, and keeps what there is to look at.
+//! Runs topologies, and keeps what there is to look at.
+//!
+//! What a session shows of the runtime is looked at here only: tests ask [`Seen`].
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use headroom_host::topology::{Input, Topology};
-use headroom_host::{Error, Execution, Figures, Options, Watch, run};
+use headroom_desk::{Error, Execution, Figures, Options, Recording, Replay, Watch, run, shipped};
+use headroom_modules::MODULES;
 use headroom_runtime::{ModuleSnapshot, PipelineSnapshot};
+use headroom_topology::{Loaded, Topology};
 
 /// What a run let its watcher see.
 #[derive(Debug)]
@@ -26,32 +29,56 @@ impl Seen {
     pub(crate) fn underruns(&self) -> u64 {
         self.modules.iter().map(|module| u64::from(module.counters.underruns)).sum()
     }
+
+    /// What each message was for, in the order in which they were sent.
+    pub(crate) fn sent(&self) -> Vec<&str> {
+        self.log.iter().filter_map(|line| line.split(':').next()).collect()
+    }
 }
 
-/// A topology whose widgets, each a name and its other keys, form one line.
-pub(crate) fn line(input: &str, pipelines: &[&str], widgets: &[(&str, &str)]) -> String {
-    let pipelines: String = pipelines.iter().map(|keys| format!("  {{ {keys} }},\n")).collect();
-    let routes: String = widgets
-        .windows(2)
-        .map(|pair| format!("  {{ from = \"{}\", to = \"{}\" }},\n", pair[0].0, pair[1].0))
-        .collect();
-    let widgets: String =
-        widgets.iter().map(|(name, keys)| format!("  {{ name = \"{name}\", {keys} }},\n")).collect();
-    format!(
-        "name = \"line\"\ninput = {{ {input} }}\npipeline = [\n{pipelines}]\nwidget = [\n{widgets}]\nroute = [\n{routes}]\n"
-    )
+/// Runs `topology`; `progress` is called as the session reports it. Beside what came of it: how often it was looked at.
+pub(crate) fn watch_loaded(
+    topology: &Loaded,
+    options: &Options,
+    progress: &mut dyn FnMut(u64, u64),
+) -> (Result<Seen, Error>, usize) {
+    let (mut log, mut reported, mut seen, mut looks) = (Vec::new(), Vec::new(), None, 0);
+    let mut watch = Watch {
+        progress: &mut |done, all| {
+            reported.push((done, all));
+            progress(done, all);
+        },
+        log: &mut |line| log.push(line.to_owned()),
+        inspect: &mut |snapshot, figures| {
+            looks += 1;
+            seen = Some((figures.clone(), snapshot.modules.clone(), snapshot.pipelines.clone()));
+        },
+    };
+    let outcome = run(topology, options, &mut watch);
+    let seen = outcome.map(|()| {
+        let (figures, modules, pipelines) = seen.unwrap();
+        Seen { figures, modules, pipelines, log, progress: reported }
+    });
+    (seen, looks)
 }
 
-/// Host, DP converter with plenty of memory and speaker; samples as `samples` all the way.
-pub(crate) fn converter(input: &str, samples: &str, rate: u32) -> String {
-    let end = |kind: &str| format!("kind = \"{kind}\", pipeline = 1, samples = \"{samples}\"");
-    let src = format!("kind = \"src\", pipeline = 1, domain = \"DP\", rate = {rate}, heap_bytes = 262144");
-    let widgets = [("host", &*end("host-copier")), ("src", &*src), ("speaker", &*end("dai-copier"))];
-    line(input, &["id = 1"], &widgets)
+/// Runs `topology`.
+pub(crate) fn play_loaded(topology: &Loaded, options: &Options) -> Result<Seen, Error> {
+    watch_loaded(topology, options, &mut |_, _| ()).0
 }
 
-pub(crate) fn parse(text: &str) -> Result<Topology, Error> {
-    Topology::parse("test.toml", text.to_owned())
+/// The text `text` as a topology.
+pub(crate) fn parse(text: &str) -> Result<Loaded, Error> {
+    Ok(Loaded::Text(Topology::parse("test.toml", text.to_owned(), MODULES)?))
+}
+
+/// Runs the text `text`; `progress` is called as the session reports it.
+pub(crate) fn watch(
+    text: &str,
+    options: &Options,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Seen, Error> {
+    watch_loaded(&parse(text)?, options, progress).0
 }
 
 /// Plays `text`'s own signal into `output`.
@@ -66,45 +93,25 @@ pub(crate) fn play_with(
     output: &Path,
     execution: Execution,
 ) -> Result<Seen, Error> {
-    let input = input.map(|path| Input::File(path.to_owned()));
-    watch(
-        text,
-        Options { input, output: Some(output.to_owned()), others: Vec::new(), record: None, execution },
-        &mut |_, _| (),
-    )
-}
-
-/// Runs `text` with `options`; `progress` is called as the session reports it.
-pub(crate) fn watch(text: &str, options: Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Seen, Error> {
-    let topology = parse(text)?;
-    let (mut log, mut reported, mut seen) = (Vec::new(), Vec::new(), None);
-    let mut watch = Watch {
-        progress: &mut |done, all| {
-            reported.push((done, all));
-            progress(done, all);
-        },
-        log: &mut |line| log.push(line.to_owned()),
-        inspect: &mut |snapshot, figures| {
-            seen = Some((figures.clone(), snapshot.modules.clone(), snapshot.pipelines.clone()));
-        },
-    };
-    run(&topology, &options, &mut watch)?;
-    let (figures, modules, pipelines) = seen.unwrap();
-    Ok(Seen { figures, modules, pipelines, log, progress: reported })
+    let (input, output) = (input.map(Path::to_owned), Some(output.to_owned()));
+    watch(text, &Options { input, output, execution, ..Options::default() }, &mut |_, _| ())
 }
 
 /// What must not go well.
 pub(crate) fn refusal(text: &str) -> Error {
-    let folder = tempfile::tempdir().unwrap();
-    match play(text, &folder.path().join("out.wav")) {
+    match play_loaded(&parse(text).unwrap_or_else(|error| panic!("{error}\n{text}")), &Options::default()) {
         Ok(_) => panic!("this ran:\n{text}"),
         Err(error) => error,
     }
 }
 
-/// A folder that goes away with the test, and a path in it.
-pub(crate) fn folder() -> (tempfile::TempDir, impl Fn(&str) -> PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().to_owned();
-    (folder, move |name: &str| path.join(name))
+/// Drives a runtime with the modules that ship with what was recorded.
+pub(crate) fn replay(recording: &Recording, input: Option<&Path>) -> Result<Replay, Error> {
+    headroom_desk::replay(recording, input, &shipped(), &mut |_, _| ())
+}
+
+/// The text of a topology that ships.
+pub(crate) fn bundled(name: &str) -> String {
+    let all = headroom_testbench::bundled();
+    all.into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}")).1
 }

@@ -1,13 +1,17 @@
 //! Which formats are chosen, and what is said where none fits.
 
+use headroom_driver::Side;
+use headroom_testbench::draft::{Draft, NOBODYS, Wave, capture, node, plain, playback, wave};
 use headroom_tplg::{Token, WidgetKind};
 
-use super::builder::{Draft, NOBODYS, Wave, capture, node, plain, playback, wave};
-use super::support::{error, has, options, play};
+use crate::support::{error, has, nothing, open};
 
+/// The formats at the source and at the sink.
 fn opened(draft: &Draft) -> [String; 2] {
-    let seen = play(draft, &options()).unwrap();
-    [seen.figures.input.to_string(), seen.figures.output.to_string()]
+    let setup = open(draft, &nothing()).unwrap();
+    let [source, sink] = &setup.ends[..] else { panic!("{:?}", setup.ends) };
+    assert_eq!((source.side, sink.side), (Side::Source, Side::Sink));
+    [source.format.to_string(), sink.format.to_string()]
 }
 
 #[test]
@@ -42,18 +46,18 @@ fn a_widget_whose_formats_do_not_fit_is_named_with_what_came() {
     let two = [wave(96_000, 32), wave(192_000, 32)];
     let mut inputs = gain();
     inputs.inputs = two.to_vec();
-    let said = error(&playback(vec![inputs]), &options());
+    let said = error(&playback(vec![inputs]), &nothing());
     has(&said, &["test.tplg: widget `gain`", "none of its input formats is 48000 Hz, 2 ch, 32 bits"]);
     let mut outputs = gain();
     outputs.outputs = two.to_vec();
-    let said = error(&playback(vec![outputs]), &options());
+    let said = error(&playback(vec![outputs]), &nothing());
     has(
         &said,
         &["widget `gain`", "none of its output formats is 48000 Hz, 2 ch, 32 bits", "add that output"],
     );
     let mut none = gain();
     none.waves(&[]);
-    let said = error(&playback(vec![none]), &options());
+    let said = error(&playback(vec![none]), &nothing());
     has(&said, &["widget `gain`", "it has no audio formats", "give it an input and an output"]);
 }
 
@@ -73,7 +77,7 @@ fn the_first_pin_says_what_comes() {
     draft.widgets.push(node("wide", WidgetKind::Buffer, "copier", 1));
     draft.route("host", "wide");
     draft.route("wide", "both");
-    has(&error(&draft, &options()), &["`both`", "none of its input formats is 48000 Hz, 2 ch, 32 bits"]);
+    has(&error(&draft, &nothing()), &["`both`", "none of its input formats is 48000 Hz, 2 ch, 32 bits"]);
 }
 
 /// Formats for other pins, and those beyond the announced number, are not looked at.
@@ -81,12 +85,13 @@ fn the_first_pin_says_what_comes() {
 fn formats_that_do_not_count() {
     let mut gain = node("gain", WidgetKind::Pga, "gain", 1);
     gain.inputs = vec![wave(96_000, 32), Wave { pin: 1, ..plain() }];
-    has(&error(&playback(vec![gain.clone()]), &options()), &["none of its input formats"]);
+    has(&error(&playback(vec![gain.clone()]), &nothing()), &["none of its input formats"]);
     gain.inputs = vec![wave(96_000, 32), plain()];
-    assert!(play(&playback(vec![gain.clone()]), &options()).is_ok());
+    assert!(open(&playback(vec![gain.clone()]), &nothing()).is_ok());
     gain.words(&[(Token::COMP_NUM_INPUT_AUDIO_FORMATS, 1)]);
-    // The only one is taken whatever comes, and the runtime sees that the gain does not convert.
-    has(&error(&playback(vec![gain]), &options()), &["PCM 0", "refused"]);
+    // The only one is taken whatever comes: what it makes of that is the module's.
+    let setup = open(&playback(vec![gain]), &nothing()).unwrap();
+    assert_eq!(setup.parts.iter().map(|part| part.block_ms).collect::<Vec<_>>(), [1, 1, 1]);
 }
 
 /// A rate that the PCM does not offer is not opened, though the host copier has it.
@@ -102,16 +107,16 @@ fn rates_of_the_pcm() {
         assert_eq!(opened(&draft)[0], format!("{rate} Hz, 2 ch, S16"), "{rates:#x}");
     }
     draft.devices[0].rates = 1;
-    has(&error(&draft, &options()), &["`host` has none of the formats that the PCM offers"]);
+    has(&error(&draft, &nothing()), &["`host` has none of the formats that the PCM offers"]);
 }
 
 #[test]
 fn a_pcm_that_offers_none_of_the_hosts_formats() {
     let mut draft = playback(Vec::new());
     draft.edit("host").waves(&[Wave { channels: 9, ..plain() }]);
-    has(&error(&draft, &options()), &["`host` has none of the formats that the PCM offers", "add one"]);
+    has(&error(&draft, &nothing()), &["`host` has none of the formats that the PCM offers", "add one"]);
     draft.edit("host").waves(&[Wave { pin: 1, ..plain() }]);
-    has(&error(&draft, &options()), &["none of the formats that the PCM offers"]);
+    has(&error(&draft, &nothing()), &["none of the formats that the PCM offers"]);
 }
 
 /// What no file can hold is told before anything is sent.
@@ -120,7 +125,10 @@ fn ends_that_can_not_be_played() {
     for odd in [Wave { channels: 9, ..plain() }, Wave { valid: 20, ..plain() }] {
         let mut draft = playback(Vec::new());
         draft.edit("dai").waves(&[odd]);
-        has(&error(&draft, &options()), &["of `dai` can't be played", "give the widget a format"]);
+        has(
+            &error(&draft, &nothing()),
+            &["widget `dai`: its 48000 Hz", "can't be played", "give the widget a format"],
+        );
     }
 }
 
@@ -128,8 +136,20 @@ fn ends_that_can_not_be_played() {
 fn formats_that_are_announced_and_not_there() {
     let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
     draft.edit("gain").words(&[(Token::COMP_NUM_INPUT_AUDIO_FORMATS, 3)]);
-    has(&error(&draft, &options()), &["widget `gain`: it announces 3 audio formats", "has 1", "415 or 416"]);
+    has(&error(&draft, &nothing()), &["widget `gain`: it announces 3 audio formats", "has 1", "415 or 416"]);
     let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
     draft.edit("gain").outputs.clear();
-    has(&error(&draft, &options()), &["widget `gain`: it has no audio formats"]);
+    has(&error(&draft, &nothing()), &["widget `gain`: it has no audio formats"]);
+}
+
+#[test]
+fn a_converter_for_playback_has_one_output() {
+    let mut src = node("src", WidgetKind::Src, "src", 1);
+    src.inputs = vec![wave(44_100, 32)];
+    src.words(&[(Token::SRC_RATE_OUT, 48_000)]);
+    let mut draft = playback(vec![src]);
+    draft.edit("host").waves(&[wave(44_100, 32)]);
+    assert_eq!(opened(&draft), ["44100 Hz, 2 ch, S32", "48000 Hz, 2 ch, S32"]);
+    draft.edit("src").outputs.push(wave(96_000, 32));
+    has(&error(&draft, &nothing()), &["widget `src`", "one output format, this one has 2"]);
 }

@@ -1,16 +1,16 @@
 //! Which widgets a stream goes through, and what is wrong with ways that lead nowhere.
 
-use headroom_host::alsa::Direction;
+use headroom_driver::{Stream, Way};
+use headroom_testbench::draft::{Draft, NOBODYS, capture, node, playback};
+use headroom_topology::{Beside, Compiled, Direction};
 use headroom_tplg::{Token, WidgetKind};
 
-use super::builder::{Draft, NOBODYS, capture, node, playback};
-use super::support::{error, has, options, play, play_file};
+use crate::support::{error, has, nothing, open, open_stream, purposes, told};
 
-/// Widgets that ran, in the order of the path.
+/// Widgets that open, in the order of the path.
 fn ran(draft: &Draft, n: usize) -> Vec<String> {
-    let seen = play_file(&draft.file(), n, &options()).unwrap();
-    let names = seen.figures.names.iter().filter(|(_, name)| !name.ends_with(" end"));
-    names.map(|(_, name)| name.clone()).collect()
+    let setup = open_stream(&draft.file(), n, &nothing()).unwrap();
+    setup.parts.iter().map(|part| setup.names.of(part.id)).collect()
 }
 
 #[test]
@@ -70,9 +70,9 @@ fn routes_that_are_there_twice_or_lead_to_nobody() {
     virtual_widget.uuid = None;
     draft.widgets.push(virtual_widget);
     draft.route("dai", "virtual");
-    let seen = play(&draft, &options()).unwrap();
-    let bound = seen.log.iter().filter(|line| line.starts_with("bind ")).count();
-    assert_eq!((bound, seen.modules.len()), (2, 3), "{:#?}", seen.log);
+    let setup = open(&draft, &nothing()).unwrap();
+    let bound = purposes(&setup).into_iter().filter(|purpose| purpose.starts_with("bind ")).count();
+    assert_eq!((bound, setup.parts.len()), (2, 3), "{:#?}", purposes(&setup));
 }
 
 #[test]
@@ -80,13 +80,13 @@ fn a_circle() {
     let middle = |name| node(name, WidgetKind::Pga, "gain", 1);
     let mut draft = playback(vec![middle("a")]);
     draft.route("a", "a");
-    let said = error(&draft, &options());
+    let said = error(&draft, &nothing());
     has(&said, &["PCM 0 (Device) playback", "in a circle through `a`", "take one"]);
     // What only comes after it is not in it, wherever it is in the file.
     let mut draft = playback(vec![middle("a"), middle("b"), middle("c")]);
     draft.route("b", "a");
     for _ in 0..2 {
-        let said = error(&draft, &options());
+        let said = error(&draft, &nothing());
         assert!(["`a`", "`b`"].iter().any(|name| said.contains(&format!("circle through {name}"))), "{said}");
         draft.widgets.reverse();
     }
@@ -96,10 +96,10 @@ fn a_circle() {
 fn a_way_without_a_dai() {
     let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
     draft.widgets.retain(|node| node.name != "dai");
-    has(&error(&draft, &options()), &["no DAI", "`gain`", "route it"]);
+    has(&error(&draft, &nothing()), &["no DAI", "`gain`", "route it"]);
     let mut draft = capture(Vec::new());
     draft.widgets.retain(|node| node.name != "dai");
-    has(&error(&draft, &options()), &["no DAI", "`host`", "route it"]);
+    has(&error(&draft, &nothing()), &["no DAI", "`host`", "route it"]);
 }
 
 #[test]
@@ -108,42 +108,26 @@ fn a_host_widget_that_is_missing_or_no_module() {
     let stream = draft.file().streams().remove(0);
     "other".clone_into(&mut draft.edit("host").stream);
     assert_eq!(draft.file().streams(), []);
-    let mut nothing = headroom_host::Watch {
-        progress: &mut |_, _| (),
-        log: &mut |_| (),
-        inspect: &mut |_, _| panic!("this ran"),
-    };
-    let error_of = headroom_host::alsa::run(&draft.file(), &stream, &options(), &mut nothing).unwrap_err();
-    has(&super::support::told(&error_of), &["no host widget has the stream name `out`"]);
+    let (file, beside, streams) = (draft.file(), Beside::default(), [Stream::Pcm(stream)]);
+    let Err(missing) = Way::of(&file, &beside, &streams) else { panic!("there is a way") };
+    has(&told(&missing), &["no host widget has the stream name `out`"]);
     let mut draft = playback(Vec::new());
     draft.edit("host").uuid = None;
-    has(&error(&draft, &options()), &["`host` has no UUID", "IPC4"]);
+    has(&error(&draft, &nothing()), &["`host` has no UUID", "IPC4"]);
 }
 
 #[test]
 fn pipelines_that_messages_can_not_name_or_nobody_schedules() {
     let mut draft = playback(Vec::new());
     draft.pipelines.clear();
-    has(&error(&draft, &options()), &["widget `host`", "pipeline 1 has no scheduler", "add a pipeline"]);
+    has(&error(&draft, &nothing()), &["widget `host`", "pipeline 1 has no scheduler", "add a pipeline"]);
     let mut draft = playback(Vec::new());
     draft.pipelines = vec![(256, Some(0))];
     draft.widgets.iter_mut().for_each(|node| node.pipeline = 256);
-    has(&error(&draft, &options()), &["widget `host`", "number 256", "smaller index"]);
+    has(&error(&draft, &nothing()), &["widget `host`", "number 256", "smaller index"]);
     draft.pipelines = vec![(255, Some(0))];
     draft.widgets.iter_mut().for_each(|node| node.pipeline = 255);
     assert_eq!(ran(&draft, 0), ["host", "dai"]);
-}
-
-#[test]
-fn modules_that_are_not_here_are_stand_ins() {
-    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
-    unknown.uuid = Some(NOBODYS);
-    let mut other = unknown.clone();
-    "other".clone_into(&mut other.name);
-    let seen = play(&playback(vec![unknown, other]), &options()).unwrap();
-    let stand_ins: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).map(|it| it.id).collect();
-    assert_eq!(stand_ins, [seen.module("unknown").id, seen.module("other").id]);
-    assert!(!seen.module("host").stand_in);
 }
 
 /// More UUIDs than there are ids for modules that are not here.
@@ -157,9 +141,9 @@ fn more_unknown_modules_than_ids() {
         unknown
     };
     let draft = playback((0..600).map(unknown).collect());
-    has(&error(&draft, &options()), &["widget `unknown", "modules that are not here", "split the topology"]);
+    has(&error(&draft, &nothing()), &["widget `unknown", "modules that are not here", "split the topology"]);
     let copiers = (0..260).map(|n| node(&format!("copier{n}"), WidgetKind::Buffer, "copier", 1));
-    has(&error(&playback(copiers.collect()), &options()), &["more than 255 widgets", "split the topology"]);
+    has(&error(&playback(copiers.collect()), &nothing()), &["more than 255 widgets", "split the topology"]);
 }
 
 /// Time grows with the size of the file, not with its square or worse: 5000 widgets in the wrong order, and as many
@@ -176,22 +160,6 @@ fn large_files_are_no_burden() {
     assert!(began.elapsed().as_secs_f64() < 2.0, "{:?}", began.elapsed());
 }
 
-fn error_of(file: &headroom_host::alsa::AlsaTopology) -> String {
-    super::support::told(&play_file(file, 0, &options()).unwrap_err())
-}
-
-#[test]
-fn a_topology_for_other_firmware_is_told_at_once() {
-    let mut bytes = vec![0; 4096];
-    let mut writer = headroom_tplg::write::Writer::new(&mut bytes);
-    // Three bytes: an ABI of IPC3.
-    writer.manifest(&[3, 22, 1]);
-    let length = writer.finish().unwrap();
-    bytes.truncate(length);
-    let error = headroom_host::alsa::AlsaTopology::from_bytes("old.tplg".as_ref(), bytes).unwrap_err();
-    super::support::has(
-        &super::support::told(&error),
-        &["old.tplg", "for IPC3 firmware", "headroom inspect"],
-    );
-    assert_eq!(error.exit_code(), 4);
+fn error_of(file: &Compiled) -> String {
+    told(&open_stream(file, 0, &nothing()).unwrap_err())
 }

@@ -24,8 +24,7 @@ pub(crate) fn nothing() -> With<'static> {
 
 impl With<'_> {
     fn open(&self, compiled: &Compiled, beside: &Beside, streams: &[Stream]) -> Result<Setup, Error> {
-        let played =
-            |widget: &str| self.played.and_then(|(name, format)| (name == widget).then_some(format));
+        let played = |widget: &str| self.played.and_then(|(name, format)| (name == widget).then_some(format));
         Way::of(compiled, beside, streams)?.open(&Request {
             modules: MODULES,
             manifest: self.manifest,

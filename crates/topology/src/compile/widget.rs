@@ -119,14 +119,15 @@ fn uuid(plan: &Plan<'_>, n: usize) -> Uuid {
 
 /// What only widgets of its kind have.
 fn kind(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
-    let (widget, plays) = (&plan.topology.widgets[n], plan.plays[n]);
+    let widget = &plan.topology.widgets[n];
     match widget.kind {
         WidgetKind::HostCopier => {
             let node = HOST[usize::from(!plan.topology.is_source(n))];
             writer.words(&[(Token::DAI_DIRECTION, direction(plan.topology.is_source(n)))]);
             writer.words(&[(Token::COPIER_NODE_TYPE, node)]);
         }
-        WidgetKind::DaiCopier => plan.ends.dai(writer, n, plays),
+        // An interface captures where a stream starts, wherever that leads to.
+        WidgetKind::DaiCopier => plan.ends.dai(writer, n, !plan.topology.is_source(n)),
         WidgetKind::Gain { .. } => {
             let Some((target, curve, duration)) = volume_target(&widget.kind) else { return };
             let duration = u32::try_from(duration).unwrap_or(u32::MAX);

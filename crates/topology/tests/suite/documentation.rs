@@ -39,5 +39,8 @@ fn the_example_of_topology_files_compiles() {
     let file = compile("example", example.to_owned()).unwrap();
     let topology = headroom_tplg::Topology::parse(&file).unwrap();
     let gain = topology.widget("gain.1.1").unwrap();
-    assert_eq!((gain.pipeline(), gain.memory(TokenEra::Guess).stack, gain.controls().count()), (1, Some(4096), 1));
+    assert_eq!(
+        (gain.pipeline(), gain.memory(TokenEra::Guess).stack, gain.controls().count()),
+        (1, Some(4096), 1)
+    );
 }

@@ -72,7 +72,8 @@ fn controls_are_set_after_the_set_up_and_a_file_has_their_defaults() {
             [Preset { control: first, value: set(0) }, Preset { control: first + 1, value: set(3) }];
         assert_eq!(beside.presets("it"), presets, "{keys}");
         let topology = compiled.view().unwrap();
-        let names: Vec<_> = topology.widget("it").unwrap().controls().map(|it| it.name().to_owned()).collect();
+        let names: Vec<_> =
+            topology.widget("it").unwrap().controls().map(|it| it.name().to_owned()).collect();
         let expected = if first == 1 { ["Switch", "it enum"] } else { ["it switch", "it enum"] };
         assert_eq!(names[first..], expected, "{keys}");
         let notes = as_file(&text).unwrap();

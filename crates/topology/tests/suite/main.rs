@@ -7,5 +7,6 @@ mod decompile;
 mod documentation;
 mod errors;
 mod in_memory;
+mod loaded;
 mod mutations;
 mod support;

@@ -1,13 +1,13 @@
 //! Controls: what is sent at first, and what a script sets while the stream plays.
 
-use headroom_host::alsa::AlsaOptions;
+use headroom_desk::Options;
+use headroom_testbench::audio::{Audio, spec, write};
+use headroom_testbench::draft::{Draft, Knob, NOBODYS, Node, node, playback};
+use headroom_testbench::folder;
 use headroom_tplg::{Token, WidgetKind};
 use hound::SampleFormat;
 
-use super::builder::{Draft, Knob, NOBODYS, Node, node, playback};
-use super::support::{error, has, options, play, session};
-use crate::audio::{Audio, spec, write};
-use crate::support::folder;
+use super::support::{error, has, play, session};
 
 /// From -90 dB in steps of 2 dB; 45 is 0 dB.
 const VOLUME: Knob = Knob::Volume("Volume", 45, (-9000, 200));
@@ -23,7 +23,7 @@ fn scripted(draft: &Draft, script: &str) -> Vec<Vec<f64>> {
     std::fs::write(path("script.sh"), script).unwrap();
     let (input, output) = (Some(path("in.wav")), Some(path("out.wav")));
     let controls = Some(path("script.sh"));
-    play(draft, &AlsaOptions { input, output, controls, ..options() }).unwrap();
+    play(draft, &Options { input, output, controls, ..Options::default() }).unwrap();
     Audio::read(&path("out.wav")).channels
 }
 
@@ -71,30 +71,6 @@ fn a_script_switches_a_channel_off() {
     assert!(out[1][40_000..].iter().all(|&value| value == 0.0), "{:?}", &out[1][40_000..40_010]);
 }
 
-/// A value longer than a mailbox goes in parts, a short one in one.
-#[test]
-fn bytes_controls_go_in_as_many_parts_as_they_need() {
-    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
-    unknown.uuid = Some(NOBODYS);
-    let sent = |bytes: usize| {
-        let mut unknown = unknown.clone();
-        unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; bytes])];
-        let (folder, _) = folder();
-        let text = session(&playback(vec![unknown]), folder.path());
-        let lines: Vec<String> =
-            text.lines().filter(|line| line.contains("> LARGE_CONFIG_SET")).map(str::to_owned).collect();
-        lines
-    };
-    assert_eq!(sent(0).len(), 0);
-    let [one] = &sent(100)[..] else { panic!("{:?}", sent(100)) };
-    has(one, &["parameter 3", "100 B"]);
-    assert_eq!(sent(4096).len(), 1);
-    let parts = sent(4096 + 10);
-    assert_eq!(parts.len(), 2, "{parts:#?}");
-    has(&parts[0], &["first of 4106 B", "4096 B"]);
-    has(&parts[1], &["4096", "10 B"]);
-}
-
 /// 8192 bytes are what the original firmware takes.
 #[test]
 fn a_bytes_control_that_is_longer_than_modules_take() {
@@ -102,54 +78,20 @@ fn a_bytes_control_that_is_longer_than_modules_take() {
     unknown.uuid = Some(NOBODYS);
     unknown.knobs = vec![Knob::Bytes("Blob", 3, vec![7; 16_416])];
     let mut draft = playback(vec![unknown]);
-    assert!(play(&draft, &options()).is_ok());
+    assert!(play(&draft, &Options::default()).is_ok());
     draft.edit("unknown").knobs = vec![Knob::Bytes("Blob", 3, vec![7; 16_417])];
-    has(&error(&draft, &options()), &["set `Blob` of `unknown`", "16417 bytes", "1 to 16416"]);
+    has(&error(&draft, &Options::default()), &["set `Blob` of `unknown`", "16417 bytes", "1 to 16416"]);
 }
 
-/// A parameter that no message can name is told, not sent to another one.
+/// A script is read before anything is sent.
 #[test]
-fn a_bytes_control_for_a_parameter_that_no_message_can_name() {
-    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
-    unknown.uuid = Some(NOBODYS);
-    unknown.knobs = vec![Knob::Bytes("Blob", 256, vec![7; 4])];
-    has(&error(&playback(vec![unknown]), &options()), &["widget `unknown`", "`Blob`", "256", "255"]);
-}
-
-#[test]
-fn enumerations_start_with_their_first_item_and_take_those_that_there_are() {
-    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
-    unknown.uuid = Some(NOBODYS);
-    unknown.knobs = vec![Knob::Choice("Mode", &["slow", "fast"])];
-    let draft = playback(vec![unknown]);
-    let (folder, path) = folder();
-    has(&session(&draft, folder.path()), &["set `Mode` of `unknown`", "parameter 201"]);
-    for (value, works) in [("fast", true), ("1", true), ("2", false), ("50%", false), ("faster", false)] {
-        std::fs::write(path("script.sh"), format!("amixer cset name=Mode {value}\n")).unwrap();
-        let options = AlsaOptions { controls: Some(path("script.sh")), ..options() };
-        if works {
-            play(&draft, &options).unwrap();
-        } else {
-            has(&error(&draft, &options), &["script.sh:1", &format!("`{value}`"), "inspect --widgets"]);
-        }
-    }
-}
-
-#[test]
-fn scripts_that_make_no_sense() {
+fn a_script_that_is_not_there_or_makes_no_sense() {
     let draft = playback(vec![gain(vec![VOLUME])]);
     let (_folder, path) = folder();
-    for (script, words) in [
-        ("amixer cset name=Other 1", ["script.sh:1", "no control `Other`"]),
-        ("\namixer cset name=Volume 46", ["script.sh:2", "`46` is no value from 0 to 45"]),
-        ("amixer cset name=Volume -1", ["script.sh:1", "`-1` is no value"]),
-        ("reboot", ["script.sh:1", "`reboot` is no command"]),
-    ] {
-        std::fs::write(path("script.sh"), script).unwrap();
-        has(&error(&draft, &AlsaOptions { controls: Some(path("script.sh")), ..options() }), &words);
-    }
-    let missing = AlsaOptions { controls: Some(path("nothing.sh")), ..options() };
-    has(&error(&draft, &missing), &["nothing.sh", "can't be read", "name a text file"]);
+    std::fs::write(path("script.sh"), "\namixer cset name=Volume 46").unwrap();
+    let with = |name| Options { controls: Some(path(name)), ..Options::default() };
+    has(&error(&draft, &with("script.sh")), &["script.sh:2", "`46` is no value from 0 to 45"]);
+    has(&error(&draft, &with("nothing.sh")), &["can't read", "nothing.sh", "check the name"]);
 }
 
 /// A control of a widget that the stream does not go through is known, and stays as it is.

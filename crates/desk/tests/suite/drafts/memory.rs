@@ -1,11 +1,11 @@
 //! What widgets declare of memory, as the runtime was told it.
 
-use headroom_host::alsa::{AlsaOptions, TokenEra};
+use headroom_desk::{Options, TokenEra};
+use headroom_testbench::draft::{Draft, Node, node, playback};
 use headroom_tplg::{Token, WidgetKind};
 
-use super::builder::{Draft, Node, node, playback};
-use super::support::{options, play, session};
-use crate::support::{Seen, folder};
+use super::support::play;
+use crate::support::Seen;
 
 const STACK: Token = Token::COMP_STACK_BYTES_REQUIREMENT;
 const HEAP: Token = Token::COMP_HEAP_BYTES_REQUIREMENT;
@@ -29,7 +29,7 @@ fn draft(tokens: [Token; 4], count: usize) -> Draft {
 }
 
 fn play_as(draft: &Draft, era: TokenEra) -> Seen {
-    play(draft, &AlsaOptions { era, ..options() }).unwrap()
+    play(draft, &Options { era, ..Options::default() }).unwrap()
 }
 
 /// What was declared: of the pipeline (bytes and stack), and of the DP module.
@@ -57,43 +57,4 @@ fn each_era_reads_the_tokens_in_its_way() {
     for (draft, era, expected) in cases {
         assert_eq!(declared(&play_as(draft, era)), expected, "{era:?}");
     }
-}
-
-/// Linux 6.19 to 7.2 has 420 and 421 the other way round: a file that is right for it says the heap first.
-#[test]
-fn swapped_tokens() {
-    let swapped = draft([HEAP, STACK, LIFETIME, SHARED], 2);
-    assert_eq!(
-        declared(&play_as(&swapped, TokenEra::Swapped)),
-        declared(&play_as(&draft([STACK, HEAP, LIFETIME, SHARED], 2), TokenEra::Heap))
-    );
-}
-
-/// As the messages have it; the scheduler widget's own tokens, of a megabyte each, don't count.
-#[test]
-fn in_the_messages() {
-    let (folder, _) = folder();
-    let text = session(&draft([STACK, HEAP, LIFETIME, SHARED], 4), folder.path());
-    for words in [
-        "memory domain 0, stack 2000 B, interim 40000 B, lifetime 25000 B, shared 4700 B",
-        "memory domain 0, stack 3000 B, interim 40000 B, lifetime 50000 B, shared 6000 B",
-    ] {
-        assert_eq!(text.matches(words).count(), 1, "{words}: {text}");
-    }
-    let text = session(&draft([STACK, HEAP, LIFETIME, SHARED], 2), folder.path());
-    for words in ["stack 2000 B, heap 40000 B", "stack 3000 B, heap 40000 B"] {
-        assert_eq!(text.matches(words).count(), 1, "{words}: {text}");
-    }
-    assert_eq!(text.matches("memory domain").count(), 2, "{text}");
-}
-
-/// Pages of a create message: those of each widget, by the formula of ipc4.md §12.1.
-#[test]
-fn pages_are_counted_per_widget() {
-    let (folder, _) = folder();
-    // (448 + 12 + 128 + 96 + 12 + 8 * (128 + 384)) / 4096, rounded up, is 2.
-    let text = session(&playback(vec![gain("gain", &[])]), folder.path());
-    assert!(text.contains("priority 0, core 0, 6 pages"), "{text}");
-    let text = session(&playback(vec![gain("gain", &[(Token::COMP_IS_PAGES, 100_000)])]), folder.path());
-    assert!(text.contains("30 pages"), "{text}");
 }

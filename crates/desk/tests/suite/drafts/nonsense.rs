@@ -1,10 +1,11 @@
 //! Topologies at random: whatever they say, a run ends with audio or with an error that says what to do.
 
+use headroom_desk::Options;
+use headroom_testbench::draft::{Device, Draft, Knob, NOBODYS, Node, Wave, node, plain};
 use headroom_tplg::{Token, WidgetKind};
 use proptest::prelude::*;
 
-use super::builder::{Device, Draft, Knob, NOBODYS, Node, Wave, node, plain};
-use super::support::{options, play_file, told};
+use super::support::{play_file, told};
 
 /// Kinds with drivers: mostly those that pass one stream on.
 fn kind() -> impl Strategy<Value = (WidgetKind, &'static str)> {
@@ -127,7 +128,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             (nodes[host].kind, nodes[host].stream) = (way, "stream".to_owned());
             if ends > 0 {
                 nodes[dai].kind = if plays { WidgetKind::DaiIn } else { WidgetKind::DaiOut };
-                nodes[dai].uuid = Some(super::builder::module("copier"));
+                nodes[dai].uuid = Some(headroom_testbench::draft::module("copier"));
                 nodes[host].uuid = nodes[dai].uuid;
             }
             let pipelines = (1..4).map(|n| (n, direction.filter(|_| n == 3))).collect();
@@ -151,7 +152,7 @@ proptest! {
     fn a_run_plays_or_tells_why_not(draft in draft()) {
         let file = draft.file();
         for n in 0..file.streams().len() {
-            if let Err(error) = play_file(&file, n, &options()) {
+            if let Err(error) = play_file(&file, n, &Options::default()) {
                 told(&error);
                 // Faults of the desk itself have this code.
                 prop_assert!(!error.to_string().contains("regions are left"), "{error}");

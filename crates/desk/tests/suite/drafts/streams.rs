@@ -1,13 +1,14 @@
 //! What is heard: playback, capture, mixing across pipelines, conversion.
 
-use headroom_host::alsa::AlsaOptions;
+use headroom_desk::{Options, Recording};
+use headroom_testbench::audio::{Audio, fit, spec, write};
+use headroom_testbench::draft::{Draft, NOBODYS, capture, node, plain, playback, wave};
+use headroom_testbench::folder;
 use headroom_tplg::{Token, WidgetKind};
 use hound::SampleFormat;
 
-use super::builder::{Draft, capture, node, plain, playback, wave};
-use super::support::{error, has, options, play, play_file};
-use crate::audio::{Audio, fit, spec, write};
-use crate::support::folder;
+use super::support::{error, has, play, play_file};
+use crate::support::replay;
 
 const S16: (u16, SampleFormat) = (16, SampleFormat::Int);
 const S32: (u16, SampleFormat) = (32, SampleFormat::Int);
@@ -23,7 +24,7 @@ fn heard(draft: &Draft, rate: u32, width: (u16, SampleFormat), frames: usize) ->
     let (_folder, path) = folder();
     write(&path("in.wav"), spec(rate, 2, width), frames, pattern);
     let (input, output) = (Some(path("in.wav")), Some(path("out.wav")));
-    let seen = play(draft, &AlsaOptions { input, output, ..options() }).unwrap();
+    let seen = play(draft, &Options { input, output, ..Options::default() }).unwrap();
     assert_eq!(seen.underruns(), 0);
     (Audio::read(&path("in.wav")), Audio::read(&path("out.wav")))
 }
@@ -83,7 +84,7 @@ fn a_mixer_in_a_pipeline_of_its_own_hears_the_stream_that_is_open() {
     let (played, out) = heard(&draft, 48_000, S32, 4800);
     assert_eq!(out.channels, played.channels);
     for (n, pipelines) in [(0, [1, 3]), (1, [2, 3])] {
-        let seen = play_file(&draft.file(), n, &options()).unwrap();
+        let seen = play_file(&draft.file(), n, &Options::default()).unwrap();
         let ids: Vec<u8> = seen.pipelines.iter().map(|pipeline| pipeline.id).collect();
         assert_eq!(ids, pipelines);
         assert_eq!((seen.modules.len(), seen.underruns()), (4, 0));
@@ -99,7 +100,7 @@ fn a_converter_that_is_a_dp_module() {
         0.5 * (std::f64::consts::TAU * 997.0 * frame as f64 / 44_100.0).sin()
     });
     let (input, output) = (Some(path("in.wav")), Some(path("out.wav")));
-    let seen = play(&draft, &AlsaOptions { input, output, ..options() }).unwrap();
+    let seen = play(&draft, &Options { input, output, ..Options::default() }).unwrap();
     let out = Audio::read(&path("out.wav"));
     assert_eq!((out.spec.sample_rate, out.frames()), (48_000, 24_000));
     let tone = fit(&out.channels[1][2400..21_600], 997.0, 48_000);
@@ -119,10 +120,39 @@ fn converting() -> Draft {
 }
 
 #[test]
-fn a_converter_for_playback_has_one_output() {
-    let mut draft = converting();
-    draft.edit("src").outputs.push(wave(96_000, 32));
-    has(&error(&draft, &options()), &["widget `src`", "one output format, this one has 2"]);
+fn modules_that_are_not_here_are_stand_ins() {
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    let mut other = unknown.clone();
+    "other".clone_into(&mut other.name);
+    let seen = play(&playback(vec![unknown, other]), &Options::default()).unwrap();
+    let stand_ins: Vec<_> = seen.modules.iter().filter(|module| module.stand_in).map(|it| it.id).collect();
+    assert_eq!(stand_ins, [seen.module("unknown").id, seen.module("other").id]);
+    assert!(!seen.module("host").stand_in);
+}
+
+/// What a driver lets through is the module's: here a gain that would have to convert.
+#[test]
+fn formats_that_a_module_does_not_convert_are_refused_by_the_runtime() {
+    let mut gain = node("gain", WidgetKind::Pga, "gain", 1);
+    gain.inputs = vec![wave(96_000, 32)];
+    has(&error(&playback(vec![gain]), &Options::default()), &["PCM 0", "refused"]);
+}
+
+#[test]
+fn a_replay_says_what_the_run_said() {
+    let (_folder, path) = folder();
+    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
+    unknown.uuid = Some(NOBODYS);
+    let mut src = node("src", WidgetKind::Src, "src", 1);
+    src.words(&[(Token::SRC_RATE_OUT, 48_000), (Token::COMP_HEAP_BYTES_REQUIREMENT, 1 << 17)]);
+    src.text(Token::COMP_SCHED_DOMAIN, "DP");
+    let record = Some(path("session.ipc"));
+    play(&playback(vec![unknown, src]), &Options { record, ..Options::default() }).unwrap();
+    let recording = Recording::load(&path("session.ipc")).unwrap();
+    let again = replay(&recording, None).unwrap();
+    assert!(again.is_whole && again.ticks > 1000, "{}", again.ticks);
+    assert_eq!(again.differences, []);
 }
 
 /// Without a file each source plays a signal of a second.
@@ -134,7 +164,7 @@ fn a_signal_of_a_second() {
             draft.edit(name).waves(&[wave(16_000, 16)]);
         }
         let output = Some(path("out.wav"));
-        let seen = play(&draft, &AlsaOptions { output, ..options() }).unwrap();
+        let seen = play(&draft, &Options { output, ..Options::default() }).unwrap();
         let out = Audio::read(&path("out.wav"));
         assert_eq!((out.frames(), out.spec), (16_000, spec(16_000, 2, S16)));
         let peak = out.channels[0].iter().fold(0.0_f64, |peak, value| peak.max(value.abs()));
@@ -154,7 +184,7 @@ fn a_generator_is_a_source() {
     draft.route("tone", "host");
     let (_folder, path) = folder();
     let output = Some(path("out.wav"));
-    play(&draft, &AlsaOptions { output, ..options() }).unwrap();
+    play(&draft, &Options { output, ..Options::default() }).unwrap();
     let out = Audio::read(&path("out.wav"));
     assert_eq!(out.frames() as u32, plain().rate);
     let tone = fit(&out.channels[0][4800..], 997.0, 48_000);

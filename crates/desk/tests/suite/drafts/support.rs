@@ -2,54 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-use headroom_host::alsa::{AlsaOptions, AlsaTopology, TokenEra, run};
-use headroom_host::{EndFile, Error, Execution, Recording, Watch};
+use headroom_desk::{EndFile, Error, Options, Recording};
+use headroom_testbench::draft::Draft;
+use headroom_topology::{Compiled, Loaded};
 use miette::Diagnostic as _;
 
-use super::builder::Draft;
-use crate::support::Seen;
-
-/// Nothing but the defaults.
-pub(crate) fn options() -> AlsaOptions {
-    AlsaOptions {
-        input: None,
-        output: None,
-        others: Vec::new(),
-        record: None,
-        execution: Execution::VirtualTime,
-        firmware: Vec::new(),
-        era: TokenEra::Guess,
-        controls: None,
-    }
-}
+use crate::support::{Seen, play_loaded};
 
 pub(crate) fn end(widget: &str, path: PathBuf) -> EndFile {
     EndFile { widget: widget.to_owned(), path }
 }
 
 /// Plays the first stream of `draft`.
-pub(crate) fn play(draft: &Draft, options: &AlsaOptions) -> Result<Seen, Error> {
+pub(crate) fn play(draft: &Draft, options: &Options) -> Result<Seen, Error> {
     play_file(&draft.file(), 0, options)
 }
 
 /// Plays the `n`th stream of `file`.
-pub(crate) fn play_file(file: &AlsaTopology, n: usize, options: &AlsaOptions) -> Result<Seen, Error> {
-    let stream = &file.streams()[n];
-    let (mut log, mut progress, mut seen) = (Vec::new(), Vec::new(), None);
-    let mut watch = Watch {
-        progress: &mut |done, all| progress.push((done, all)),
-        log: &mut |line| log.push(line.to_owned()),
-        inspect: &mut |snapshot, figures| {
-            seen = Some((figures.clone(), snapshot.modules.clone(), snapshot.pipelines.clone()));
-        },
-    };
-    run(file, stream, options, &mut watch)?;
-    let (figures, modules, pipelines) = seen.unwrap();
-    Ok(Seen { figures, modules, pipelines, log, progress })
+pub(crate) fn play_file(file: &Compiled, n: usize, options: &Options) -> Result<Seen, Error> {
+    let stream = Some(file.streams().swap_remove(n));
+    play_loaded(&Loaded::Compiled(file.clone()), &Options { stream, ..options.clone() })
 }
 
 /// The error that `draft` must end with: its text, and its help behind it.
-pub(crate) fn error(draft: &Draft, options: &AlsaOptions) -> String {
+pub(crate) fn error(draft: &Draft, options: &Options) -> String {
     match play(draft, options) {
         Ok(seen) => panic!("this ran: {draft:#?}\n{:#?}", seen.log),
         Err(error) => told(&error),
@@ -73,6 +49,6 @@ pub(crate) fn has(text: &str, words: &[&str]) {
 /// Every message of a run, in words.
 pub(crate) fn session(draft: &Draft, folder: &Path) -> String {
     let record = folder.join("session.ipc");
-    play(draft, &headroom_host::alsa::AlsaOptions { record: Some(record.clone()), ..options() }).unwrap();
+    play(draft, &Options { record: Some(record.clone()), ..Options::default() }).unwrap();
     Recording::load(&record).unwrap().in_words()
 }

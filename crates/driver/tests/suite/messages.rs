@@ -1,12 +1,11 @@
-//! Messages as they were recorded: order, queues, formats of further outputs, and that a replay says the same.
+//! Messages as they would be sent: order, queues, formats of further outputs.
 
-use headroom_host::alsa::AlsaOptions;
-use headroom_host::{Recording, replay};
+use headroom_driver::Setup;
+use headroom_ipc4::{PipelineIds, Request};
+use headroom_testbench::draft::{Draft, node, playback};
 use headroom_tplg::{Token, WidgetKind};
 
-use super::builder::{Draft, NOBODYS, node, playback};
-use super::support::{error, has, options, play, session};
-use crate::support::folder;
+use crate::support::{error, has, messages, nothing, open, purposes};
 
 /// One stream into two modules that mix it again: the pins of both sides are bound by name where `bound`.
 fn diamond(bound: Option<[&str; 2]>) -> Draft {
@@ -32,30 +31,28 @@ fn diamond(bound: Option<[&str; 2]>) -> Draft {
     draft
 }
 
-/// The line of the session that binds `from` to `to`: its comment is in front of it.
-fn bound(text: &str, from: &str, to: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    let comment = format!("bind `{from}` to `{to}`");
-    let place = lines.iter().position(|line| line.contains(&comment)).unwrap_or_else(|| panic!("{text}"));
-    lines[place + 1].to_owned()
+/// The output and the input that `from` and `to` are bound by.
+fn bound(setup: &Setup, from: &str, to: &str) -> (u8, u8) {
+    match messages(setup, &format!("bind `{from}` to `{to}`"))[..] {
+        [Request::Bind(ref binding)] => (binding.source_queue, binding.sink_queue),
+        ref other => panic!("{other:?}"),
+    }
 }
 
 #[test]
 fn pins_that_nobody_binds_count_up() {
-    let (folder, _) = folder();
-    let text = session(&diamond(None), folder.path());
-    has(&bound(&text, "mixin", "mixout"), &["output 0", "input 0"]);
-    has(&bound(&text, "mixin", "mixout2"), &["output 1", "input 0"]);
-    has(&bound(&text, "host", "mixin"), &["output 0", "input 0"]);
+    let setup = open(&diamond(None), &nothing()).unwrap();
+    assert_eq!(bound(&setup, "mixin", "mixout"), (0, 0));
+    assert_eq!(bound(&setup, "mixin", "mixout2"), (1, 0));
+    assert_eq!(bound(&setup, "host", "mixin"), (0, 0));
 }
 
 #[test]
 fn pins_are_those_of_the_bindings() {
-    let (folder, _) = folder();
-    let text = session(&diamond(Some(["mixout2", "mixout"])), folder.path());
-    has(&bound(&text, "mixin", "mixout"), &["output 1", "input 0"]);
-    has(&bound(&text, "mixin", "mixout2"), &["output 0", "input 0"]);
-    let said = error(&diamond(Some(["mixout", "nobody"])), &options());
+    let setup = open(&diamond(Some(["mixout2", "mixout"])), &nothing()).unwrap();
+    assert_eq!(bound(&setup, "mixin", "mixout"), (1, 0));
+    assert_eq!(bound(&setup, "mixin", "mixout2"), (0, 0));
+    let said = error(&diamond(Some(["mixout", "nobody"])), &nothing());
     has(&said, &["widget `mixin`", "no output left for `mixout2`", "pin bindings"]);
 }
 
@@ -63,12 +60,12 @@ fn pins_are_those_of_the_bindings() {
 fn more_routes_than_pins() {
     let mut draft = diamond(None);
     draft.edit("mixin").words = vec![(Token::COMP_NUM_OUTPUT_PINS, 2)];
-    assert!(play(&draft, &options()).is_ok());
+    assert!(open(&draft, &nothing()).is_ok());
     let mut third = draft.edit("mixout2").clone();
     "mixout3".clone_into(&mut third.name);
     draft.widgets.push(third);
     draft.route("mixin", "mixout3");
-    has(&error(&draft, &options()), &["widget `mixin`", "no output left for `mixout3`", "number of pins"]);
+    has(&error(&draft, &nothing()), &["widget `mixin`", "no output left for `mixout3`", "number of pins"]);
 }
 
 /// A copier is told what a further output gives before that is bound.
@@ -80,8 +77,8 @@ fn further_outputs_of_copiers_are_set_before_they_are_bound() {
     dai.words(&[(Token::DAI_INDEX, 1)]);
     draft.widgets.push(dai);
     draft.route("host", "dai2");
-    let seen = play(&draft, &options()).unwrap();
-    let sent: Vec<&str> = seen.log.iter().filter_map(|line| line.split(':').next()).collect();
+    let setup = open(&draft, &nothing()).unwrap();
+    let sent = purposes(&setup);
     let at =
         |purpose: &str| sent.iter().position(|line| *line == purpose).unwrap_or_else(|| panic!("{sent:#?}"));
     assert!(at("set `format of output 1` of `host`") + 1 == at("bind `host` to `dai2`"), "{sent:#?}");
@@ -95,8 +92,8 @@ fn the_order_of_a_session() {
     let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 9)]);
     draft.pipelines.push((9, None));
     draft.edit("dai").pipeline = 9;
-    let seen = play(&draft, &options()).unwrap();
-    let sent: Vec<&str> = seen.log.iter().filter_map(|line| line.split(':').next()).collect();
+    let setup = open(&draft, &nothing()).unwrap();
+    let sent = purposes(&setup);
     let expected = [
         "create pipeline 1",
         "init `host`",
@@ -114,24 +111,15 @@ fn the_order_of_a_session() {
         "delete pipeline 9",
     ];
     assert_eq!(sent, expected);
-    let (folder, _) = folder();
-    has(&session(&draft, folder.path()), &["[9, 1] to PAUSED", "[9, 1] to RUNNING", "[9, 1] to RESET"]);
-}
-
-#[test]
-fn a_replay_says_what_the_run_said() {
-    let (_folder, path) = folder();
-    let mut unknown = node("unknown", WidgetKind::Effect, "gain", 1);
-    unknown.uuid = Some(NOBODYS);
-    let mut src = node("src", WidgetKind::Src, "src", 1);
-    src.words(&[(Token::SRC_RATE_OUT, 48_000), (Token::COMP_HEAP_BYTES_REQUIREMENT, 1 << 17)]);
-    src.text(Token::COMP_SCHED_DOMAIN, "DP");
-    let record = Some(path("session.ipc"));
-    play(&playback(vec![unknown, src]), &AlsaOptions { record, ..options() }).unwrap();
-    let recording = Recording::load(&path("session.ipc")).unwrap();
-    let again = replay(&recording, None, &mut |_, _| ()).unwrap();
-    assert!(again.is_whole && again.ticks > 1000, "{}", again.ticks);
-    assert_eq!(again.differences, []);
+    for purpose in ["complete", "start", "pause", "reset"] {
+        let [Request::SetPipelineState(ref message)] =
+            messages(&setup, &format!("{purpose} the pipelines"))[..]
+        else {
+            panic!("{purpose}")
+        };
+        let ids = [9_u32, 1].map(u32::to_le_bytes);
+        assert_eq!(message.pipelines, PipelineIds::List(&ids), "{purpose}");
+    }
 }
 
 /// Numbers that a message has no bits for are told, not cut.
@@ -139,5 +127,5 @@ fn a_replay_says_what_the_run_said() {
 fn cores_that_no_message_can_name() {
     let mut draft = playback(vec![node("gain", WidgetKind::Pga, "gain", 1)]);
     draft.edit("gain").words(&[(Token::COMP_CORE_ID, 99)]);
-    has(&error(&draft, &options()), &["widget `gain`: its core is 99", "count to 15", "smaller number"]);
+    has(&error(&draft, &nothing()), &["widget `gain`: its core is 99", "count to 15", "smaller number"]);
 }
