@@ -11,7 +11,11 @@ fn a_topology_becomes_a_file_and_text_and_the_same_file_again() {
     let done = bench.headroom(&["compile", "mine.toml", "-o", "mine.tplg"]).well();
     assert_eq!(done.out, "");
     // What the text says and the file can't.
-    assert!(done.err.starts_with("note: `volume`: a file has its controls as defaults only;"), "{}", done.err);
+    assert!(
+        done.err.starts_with("note: `volume`: a file has its controls as defaults only;"),
+        "{}",
+        done.err
+    );
     assert_eq!(done.err.lines().count(), 1);
     let text = bench.headroom(&["decompile", "mine.tplg"]).well().out;
     assert!(text.contains("name = \"Speaker Playback Volume\""), "{text}");

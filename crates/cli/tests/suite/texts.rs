@@ -26,10 +26,10 @@ fn inspect_and_lint_tell_the_same_of_text_file_and_records() {
     // Playback only: a recording in memory has the format that comes, a file all that its PCM lists.
     for text in [PLAYBACK, TWO_PCMS, SRC] {
         let bench = bench(text);
-        for options in [&["inspect"][..], &["inspect", "--widgets"], &["inspect", "--json"], &["lint", "--all"]] {
-            let tell = |file: &str| {
-                said(bench.headroom(&[options, &[file]].concat()).well(), file)
-            };
+        for options in
+            [&["inspect"][..], &["inspect", "--widgets"], &["inspect", "--json"], &["lint", "--all"]]
+        {
+            let tell = |file: &str| said(bench.headroom(&[options, &[file]].concat()).well(), file);
             let of_file = tell("mine.tplg");
             assert!(!of_file.is_empty(), "{options:?}");
             assert_eq!(tell("mine.toml"), of_file, "{options:?}");
@@ -69,7 +69,9 @@ fn diff_compares_texts_with_files() {
 #[test]
 fn set_takes_a_text_and_writes_a_file() {
     let bench = bench(SRC);
-    let set = |file: &str, output: &str| bench.headroom(&["set", file, "src", "heap=0x4000", "-o", output]).well().out;
+    let set = |file: &str, output: &str| {
+        bench.headroom(&["set", file, "src", "heap=0x4000", "-o", output]).well().out
+    };
     assert_eq!(set("mine.toml", "of-text.tplg"), "src: heap 65536 -> 0x4000\n");
     set("mine.tplg", "of-file.tplg");
     assert!(bench.read("of-text.tplg") == bench.read("of-file.tplg"));

@@ -1,7 +1,8 @@
 //! Modules that don't do what they should: the run tells of it, is reported, and leaves a session that can be replayed.
 
 use headroom_desk::{Error, Execution, Options, Recording, shipped};
-use headroom_module::{Configure, Init, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Process};
+use headroom_module::instance::Init;
+use headroom_module::{Configure, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Process};
 use headroom_testbench::folder;
 
 use crate::support::{parse, play_loaded, replay, watch_loaded};

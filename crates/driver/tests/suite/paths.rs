@@ -1,7 +1,7 @@
 //! Which widgets a stream goes through, and what is wrong with ways that lead nowhere.
 
 use headroom_driver::{Stream, Way};
-use headroom_testbench::draft::{Draft, NOBODYS, capture, node, playback};
+use headroom_testbench::draft::{Draft, capture, node, playback};
 use headroom_topology::{Beside, Compiled, Direction};
 use headroom_tplg::{Token, WidgetKind};
 
