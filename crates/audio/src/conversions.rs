@@ -23,7 +23,8 @@ pub fn pairs(quality: Quality) -> Vec<(u32, u32)> {
 /// # Errors
 /// [`Error::NoConversion`], which says why there can be none.
 pub(crate) fn find(from: u32, to: u32, quality: Quality, memory: &mut Vec<i32>) -> Result<Plan<'_>, Error> {
-    ready_or_designed(plan, (from, to), quality, memory)
+    let ready = plan(from, to, quality);
+    ready_or_designed(ready, Conversion { from, to, quality }, memory)
 }
 
 /// Like [`find`], but the fastest, whatever memory it takes.
@@ -36,16 +37,24 @@ pub(crate) fn find_fast(
     quality: Quality,
     memory: &mut Vec<i32>,
 ) -> Result<Plan<'_>, Error> {
-    ready_or_designed(desk_plan, (from, to), quality, memory)
+    let ready = desk_plan(from, to, quality);
+    ready_or_designed(ready, Conversion { from, to, quality }, memory)
+}
+
+/// What is to be converted, in Hz, and how well.
+struct Conversion {
+    from: u32,
+    to: u32,
+    quality: Quality,
 }
 
 fn ready_or_designed(
-    ready: impl FnOnce(u32, u32, Quality) -> Result<Plan<'static>, PlanError>,
-    (from, to): (u32, u32),
-    quality: Quality,
+    ready: Result<Plan<'static>, PlanError>,
+    conversion: Conversion,
     memory: &mut Vec<i32>,
 ) -> Result<Plan<'_>, Error> {
-    match ready(from, to, quality) {
+    let Conversion { from, to, quality } = conversion;
+    match ready {
         Ok(plan) => Ok(plan),
         Err(_) => design(from, to, quality, memory).map_err(|why| Error::NoConversion {
             from,

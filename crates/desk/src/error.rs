@@ -202,7 +202,7 @@ pub(crate) fn damaged(text: &Text, span: Range<usize>, damage: Damage) -> Error 
 }
 
 /// A message that was refused for what stands at `span` of `text`.
-pub(crate) fn refused(text: &Text, span: Range<usize>, (refusal, help): (Refusal, String)) -> Error {
+pub(crate) fn refused(text: &Text, span: Range<usize>, refusal: Refusal, help: String) -> Error {
     let (place, refusal) = (text.place(span.start), Box::new(refusal));
     Error::Refused { refusal, place, help, text: text.source(), span: span.into() }
 }

@@ -184,7 +184,7 @@ impl Opened<'_> {
         let refused = |step: &Step, refusal: Refusal, page_bytes: usize| match self.text {
             Some(topology) => {
                 let help = Remedies { topology, names: &names, page_bytes }.of(&refusal);
-                error::refused(&topology.text, span(topology, &step.about), (refusal, help))
+                error::refused(&topology.text, span(topology, &step.about), refusal, help)
             }
             None => Error::RefusedStream { place: self.place(), refusal: Box::new(refusal) },
         };

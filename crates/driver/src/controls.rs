@@ -56,7 +56,7 @@ pub(crate) fn defaults(widget: &Widget<'_>, channels: u32) -> Vec<Setting> {
             (_, ENUMERATION) => Values::Numbers(vec![0; count(&control, channels)]),
             _ => return None,
         };
-        Some(settings(widget, (n, &control), &values))
+        Some(settings(widget, n, &control, &values))
     };
     widget.controls().enumerate().filter_map(setting).flatten().collect()
 }
@@ -67,7 +67,7 @@ pub(crate) fn preset(widget: &Widget<'_>, channels: u32, preset: Preset) -> Vec<
     match preset.value {
         Value::Number(value) => {
             let values = Values::Numbers(vec![value; count(&control, channels)]);
-            settings(widget, (preset.control, &control), &values)
+            settings(widget, preset.control, &control, &values)
         }
         Value::Gain { target, curve, duration } => {
             let data = VolumeSetting { channel: None, target, curve, duration }.encode().to_vec();
@@ -89,7 +89,8 @@ fn count(control: &Control<'_>, channels: u32) -> usize {
 /// What is sent to set the `n`th control of `widget`.
 pub(crate) fn settings(
     widget: &Widget<'_>,
-    (n, control): (usize, &Control<'_>),
+    n: usize,
+    control: &Control<'_>,
     values: &Values,
 ) -> Vec<Setting> {
     let setting = |parameter, data| Setting { control: name(widget, control), parameter, data };

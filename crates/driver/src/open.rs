@@ -183,7 +183,7 @@ impl Opening<'_> {
             let takes =
                 |front| wire(front).format().map_or(Params::of(front).to_string(), |it| it.to_string());
             let takes = fronts.iter().map(takes).collect::<Vec<_>>().join("; or ");
-            return Err(self.wrong_format(stream, widget, (has, takes)));
+            return Err(self.wrong_format(stream, widget, has, takes));
         }
         Ok(fitting)
     }
@@ -203,13 +203,13 @@ impl Opening<'_> {
             let format = self.format(end, chosen)?;
             let played = (self.played)(&end.widget).filter(|_| end.side == Side::Source);
             if let Some(has) = played.filter(|has| *has != format) {
-                return Err(self.wrong_format(stream, end.widget.clone(), (has, format.to_string())));
+                return Err(self.wrong_format(stream, end.widget.clone(), has, format.to_string()));
             }
         }
         Ok(())
     }
 
-    fn wrong_format(&self, stream: usize, widget: String, (has, takes): (Format, String)) -> Error {
+    fn wrong_format(&self, stream: usize, widget: String, has: Format, takes: String) -> Error {
         let place = format!("{}: {}", self.way.compiled.path().display(), self.way.streams[stream]);
         Error::Front { place, widget, has, takes }
     }
@@ -283,7 +283,7 @@ fn commands(translation: &Translation<'_>, script: &Script) -> Result<Vec<(u64, 
                 let values = script::values(&control, &command.values, channels).map_err(|what| {
                     at(what, "`headroom inspect --widgets` shows controls and their ranges")
                 })?;
-                for setting in controls::settings(widget, (n, &control), &values) {
+                for setting in controls::settings(widget, n, &control, &values) {
                     let set = translation.set(part, &setting)?;
                     steps.extend(set.into_iter().map(|step| (command.tick, step)));
                 }

@@ -26,7 +26,7 @@ pub(crate) struct Connection {
 pub(crate) fn connect(way: &Way<'_>) -> Result<Vec<Connection>, Error> {
     let mut queues = Queues::default();
     let mut take = |part: usize, side, peer: usize| {
-        queues.take((part, &way.widget(part)), side, way.widget(peer).name()).ok_or_else(|| {
+        queues.take(part, &way.widget(part), side, way.widget(peer).name()).ok_or_else(|| {
             let what = format!("it has no {side} left for `{}`", way.part_name(peer));
             let help = "raise its number of pins, or name the widget in its pin bindings";
             way.part_error(part, what, help)
@@ -66,7 +66,7 @@ struct Queues {
 
 impl Queues {
     /// A queue of the widget of a part, for a route with `peer`; none if all are taken.
-    fn take(&mut self, (part, widget): (usize, &Widget<'_>), port: Port, peer: &str) -> Option<u8> {
+    fn take(&mut self, part: usize, widget: &Widget<'_>, port: Port, peer: &str) -> Option<u8> {
         let (pins, bindings): (Option<u32>, Vec<&str>) = match port {
             Port::Input => (widget.word(Token::COMP_NUM_INPUT_PINS), widget.input_pin_bindings().collect()),
             Port::Output => {

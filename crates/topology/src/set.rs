@@ -26,45 +26,61 @@ pub struct Change {
 /// # Errors
 /// The file is no topology, there is no such widget or token, or the value doesn't fit it. The file is then as before.
 pub fn set(
-    (name, file): (&str, &mut Vec<u8>),
+    name: &str,
+    file: &mut Vec<u8>,
     widget: &str,
     settings: &[(String, String)],
 ) -> Result<Vec<Change>, Error> {
     let mut patched = file.clone();
-    let apply = |(token, value): &(String, String)| apply((name, &mut patched), widget, (token, value));
+    let apply =
+        |(token, value): &(String, String)| Setting { name, widget, key: token, value }.apply(&mut patched);
     let changes = settings.iter().map(apply).collect::<Result<_, _>>()?;
     *file = patched;
     Ok(changes)
 }
 
-fn apply((name, file): (&str, &mut [u8]), widget: &str, (key, value): (&str, &str)) -> Result<Change, Error> {
-    let topology = Topology::parse(file).map_err(|error| Error::Bytes { name: name.to_owned(), error })?;
-    let found = topology.widget(widget).ok_or_else(|| {
-        let names: Vec<_> = topology.widgets().map(|widget| widget.name()).collect();
-        fault(format!("{name} has no widget `{widget}`"), format!("its widgets are {}", names.join(", ")))
-    })?;
-    let token = token(&found, key)?;
-    let old = found.tokens().find(|tuple| tuple.token == token).map(|tuple| tuple.value);
-    let old_text = old.map_or_else(String::new, shown);
-    let done = match old {
-        Some(Value::Text(_)) => set_text(file, widget, token, value),
-        Some(Value::Uuid(_)) => {
-            let help = "8, 4, 4, 4 and 12 hexadecimal digits, with dashes";
-            let uuid = uuid(value).ok_or_else(|| fault(format!("`{value}` is no UUID"), help.to_owned()))?;
-            set_uuid(file, widget, token, uuid).map(drop)
-        }
-        Some(Value::Number(..)) => set_word(file, widget, token, number(key, value)?).map(drop),
-        None => Err(PatchError::NoSuchToken { token }),
-    };
-    done.map_err(|error| refused(error, (widget, key)))?;
-    Ok(Change { token: key.to_owned(), old: old_text, new: value.to_owned() })
+/// A token that is to have a value.
+struct Setting<'s> {
+    /// What the file is called.
+    name: &'s str,
+    widget: &'s str,
+    key: &'s str,
+    value: &'s str,
+}
+
+impl Setting<'_> {
+    fn apply(&self, file: &mut [u8]) -> Result<Change, Error> {
+        let Self { name, widget, key, value } = *self;
+        let topology =
+            Topology::parse(file).map_err(|error| Error::Bytes { name: name.to_owned(), error })?;
+        let found = topology.widget(widget).ok_or_else(|| {
+            let names: Vec<_> = topology.widgets().map(|widget| widget.name()).collect();
+            fault(format!("{name} has no widget `{widget}`"), format!("its widgets are {}", names.join(", ")))
+        })?;
+        let token = token(&found, key)?;
+        let old = found.tokens().find(|tuple| tuple.token == token).map(|tuple| tuple.value);
+        let old_text = old.map_or_else(String::new, shown);
+        let done = match old {
+            Some(Value::Text(_)) => set_text(file, widget, token, value),
+            Some(Value::Uuid(_)) => {
+                let help = "8, 4, 4, 4 and 12 hexadecimal digits, with dashes";
+                let uuid =
+                    uuid(value).ok_or_else(|| fault(format!("`{value}` is no UUID"), help.to_owned()))?;
+                set_uuid(file, widget, token, uuid).map(drop)
+            }
+            Some(Value::Number(..)) => set_word(file, widget, token, number(key, value)?).map(drop),
+            None => Err(PatchError::NoSuchToken { token }),
+        };
+        done.map_err(|error| refused(error, widget, key))?;
+        Ok(Change { token: key.to_owned(), old: old_text, new: value.to_owned() })
+    }
 }
 
 fn fault(what: String, help: String) -> Error {
     Error::Setting { what, help }
 }
 
-fn refused(error: PatchError, (widget, key): (&str, &str)) -> Error {
+fn refused(error: PatchError, widget: &str, key: &str) -> Error {
     let text = error.to_string();
     // What to do is behind the semicolon.
     let (what, help) = text.split_once("; ").unwrap_or((&text, "see docs/topology-files.md"));

@@ -6,10 +6,9 @@
 //!             the delay, to a frame
 //! ```
 //!
-//! The delay is half the length of the filters, which is no whole number of output frames. Silence before the stream moves
-//! it by the ratio of the rates; as much is put there as brings the delay closest to a whole number.
+//! Where it has to begin for that is [`Plan::alignment`]'s to say.
 
-use headroom_resample::{Plan, Resampler};
+use headroom_resample::{Alignment, Plan, Resampler};
 
 use crate::error::Error;
 
@@ -35,10 +34,10 @@ impl<'c> Aligned<'c> {
     pub(super) fn new(plan: Plan<'c>, channels: usize) -> Result<Self, Error> {
         let state = vec![0; plan.needs(channels).state_words];
         let resampler = Resampler::new(plan, channels, state).map_err(|error| Error::fault(&error))?;
-        let Place { lead_in, skip, offset_frames } = Place::of(plan);
+        let Alignment { lead_in, skip, offset_frames } = plan.alignment();
         let output = vec![0; BLOCK_FRAMES * channels];
         let mut aligned = Self { resampler, output, skip, taken: 0, given: 0, offset_frames };
-        aligned.convert(&vec![0; lead_in * channels], 0, &mut |_| Ok(()))?;
+        aligned.convert(&vec![0; lead_in as usize * channels], 0, &mut |_| Ok(()))?;
         Ok(aligned)
     }
 
@@ -57,11 +56,9 @@ impl<'c> Aligned<'c> {
         self.offset_frames
     }
 
-    /// Frames that `input` frames become: each begins a new one that has not begun yet.
+    /// Frames that `input` frames become.
     pub(super) fn frames_for(&self, input: u64) -> u64 {
-        let (to, from) = self.resampler.plan().ratio();
-        let frames = (u128::from(input) * u128::from(to)).div_ceil(u128::from(from));
-        u64::try_from(frames).unwrap_or(u64::MAX)
+        self.resampler.plan().clip_frames_for(input)
     }
 
     /// Takes whole frames, and gives what they make.
@@ -100,36 +97,6 @@ impl<'c> Aligned<'c> {
                 return Ok(());
             }
         }
-    }
-}
-
-/// Where a stream has to begin to keep its place.
-#[derive(PartialEq, Debug)]
-struct Place {
-    /// Input frames of silence before it.
-    lead_in: usize,
-    /// Output frames to cut.
-    skip: u64,
-    offset_frames: f64,
-}
-
-impl Place {
-    fn of(plan: Plan) -> Self {
-        let (numerator, denominator) = plan.delay();
-        let (to, from) = plan.ratio();
-        let (numerator, denominator) = (u64::from(numerator), u64::from(denominator));
-        let (to, from) = (u64::from(to), u64::from(from));
-        // Everything in parts of an output frame, so that it is exact.
-        let frame = denominator * from;
-        let delay = |lead_in: u64| numerator * from + lead_in * to * denominator;
-        let distance = |lead_in: &u64| {
-            let part = delay(*lead_in) % frame;
-            part.min(frame - part)
-        };
-        let lead_in = (0..from).min_by_key(distance).unwrap_or(0);
-        let skip = (delay(lead_in) + frame / 2) / frame;
-        let offset_frames = (delay(lead_in) as f64 - (skip * frame) as f64) / frame as f64;
-        Self { lead_in: lead_in as usize, skip, offset_frames }
     }
 }
 
@@ -186,7 +153,7 @@ mod tests {
             let sum: f64 = output.iter().map(|&y| f64::from(y)).sum();
             let moment: f64 = output.iter().enumerate().map(|(n, &y)| n as f64 * f64::from(y)).sum();
             let late = moment / sum - at as f64 * f64::from(to) / f64::from(from);
-            let expected = Place::of(plan).offset_frames;
+            let expected = plan.alignment().offset_frames;
             assert!(
                 expected.abs() <= 0.5 && (late - expected).abs() < 1e-3,
                 "{from} -> {to}: {late} {expected}"
@@ -200,12 +167,12 @@ mod tests {
         for plan in QUALITIES.into_iter().flat_map(plans).chain(conversions::fast()) {
             let (from, to) = (plan.from(), plan.to());
             let steps = plan.ratio().1;
-            let place = Place::of(plan);
+            let place = plan.alignment();
             assert!(place.lead_in < steps as usize, "{from} -> {to}: {place:?}");
             assert!(place.offset_frames.abs() <= 0.5 / f64::from(steps) + 1e-12, "{from} -> {to}: {place:?}");
         }
         let copy = plan(48_000, 48_000, Quality::Standard).unwrap();
-        assert_eq!(Place::of(copy), Place { lead_in: 0, skip: 0, offset_frames: 0.0 });
+        assert_eq!(copy.alignment(), Alignment { lead_in: 0, skip: 0, offset_frames: 0.0 });
     }
 
     proptest! {

@@ -49,7 +49,7 @@ const TOPOLOGIES: [Case; 6] = [
     ("run wrong.toml", 4, "only gains have `gain_db`"),
     ("run core.toml", 4, "its core is 99"),
     ("run mine.toml --controls wrong.sh", 4, "is no command"),
-    ("run small.tplg --pcm 0 -i in.wav", 4, "the stream takes"),
+    ("run mine.tplg -i in.wav", 4, "the stream takes"),
     ("compile wrong.toml -o x.tplg", 4, "only gains have `gain_db`"),
     ("lint wrong.toml", 4, "only gains have `gain_db`"),
 ];
@@ -76,6 +76,7 @@ fn bench() -> Bench {
     bench.write("silent.toml", &(silent + TOPOLOGY.split("0.1\n").nth(1).unwrap()));
     bench.write("refused.toml", &TOPOLOGY.replace("rate = 48000", "rate = 47999"));
     bench.headroom(&["compile", "refused.toml", "-o", "refused.tplg"]).well();
+    bench.headroom(&["compile", "mine.toml", "-o", "mine.tplg"]).well();
     bench.write("wrong.sh", "reboot\n");
     bench.write("session.ipc", SESSION);
     bench.write("damaged.ipc", &SESSION.replace("session 1", "session 2"));

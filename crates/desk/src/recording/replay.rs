@@ -140,7 +140,7 @@ fn source(played: Played, input: Option<&Path>) -> Result<(Source, Feed), Error>
         }
         (Played::File { format, frames }, Some(path)) => {
             let source = Source::open(&Input::File(path.to_owned()))?;
-            same_stream(path, &source, (format, frames))?;
+            same_stream(path, &source, format, frames)?;
             Ok((source, Feed::File))
         }
         (Played::Signal(_), Some(path)) => Err(headroom_audio::Error::Input {
@@ -153,7 +153,7 @@ fn source(played: Played, input: Option<&Path>) -> Result<(Source, Feed), Error>
 }
 
 /// Another file would make another session of it.
-fn same_stream(path: &Path, source: &Source, (format, frames): (Format, u64)) -> Result<(), Error> {
+fn same_stream(path: &Path, source: &Source, format: Format, frames: u64) -> Result<(), Error> {
     if source.format() == Ok(format) && source.frames() == frames {
         return Ok(());
     }

@@ -39,7 +39,7 @@ fn write_all(out: &mut String, recording: &Recording) -> fmt::Result {
         }
         comments.drain(..).try_for_each(|text| writeln!(out, "     #{text}"))?;
         message += usize::from(matches!(event.what, What::Request(_)));
-        write_event(out, &recording.head, (message, event))?;
+        write_event(out, &recording.head, message, event)?;
     }
     comments.iter().try_for_each(|text| writeln!(out, "     #{text}"))
 }
@@ -48,7 +48,7 @@ fn comment(line: &Line) -> Option<&str> {
     if let Line::Comment(text) = line { Some(text) } else { None }
 }
 
-fn write_event(out: &mut String, head: &Head, (message, event): (usize, &Event)) -> fmt::Result {
+fn write_event(out: &mut String, head: &Head, message: usize, event: &Event) -> fmt::Result {
     let words = words(event);
     match &event.what {
         What::Request(bytes) => {

@@ -32,7 +32,7 @@ const HAS_DECIBELS: u32 = 0x10;
 const PLACES: [u32; TABLE_LEN] = [3, 4, 5, 6, 7, 8, 9, 10];
 
 /// Writes a control of a widget with so many channels.
-pub(super) fn write(writer: &mut Writer<'_>, control: &Described<'_>, (name, channels): (Name, usize)) {
+pub(super) fn write(writer: &mut Writer<'_>, control: &Described<'_>, name: Name, channels: usize) {
     match control.kind {
         ControlKind::Volume => writer.mixer(&volume(name, channels)),
         ControlKind::Switch(_) => writer.mixer(&switch(name, channels)),
@@ -56,16 +56,16 @@ fn volume(name: Name, channels: usize) -> Mixer {
         tlv: Tlv { size: 136, kind: 1, data },
         ..usual
     };
-    mixer(header, STEPS, (1, channels))
+    mixer(header, STEPS, 1, channels)
 }
 
 fn switch(name: Name, channels: usize) -> Mixer {
     let usual = Mixer::default().header;
     let header = ControlHeader { name, access: READ_WRITE, get: SWITCH, put: SWITCH, ..usual };
-    mixer(header, 1, (2, channels))
+    mixer(header, 1, 2, channels)
 }
 
-fn mixer(header: ControlHeader, max: i32, (reg, channels): (i32, usize)) -> Mixer {
+fn mixer(header: ControlHeader, max: i32, reg: i32, channels: usize) -> Mixer {
     let table = std::array::from_fn(|n| channel(n, channels, reg));
     Mixer { header, max, num_channels: channels as u32, channels: table, ..Mixer::default() }
 }

@@ -144,7 +144,7 @@ pub(super) fn write(writer: &mut Writer<'_>, plan: &Plan<'_>) {
     let mut known = Vec::new();
     for (_, dai, name) in &plan.ends.dais {
         if !known.contains(name) {
-            link(writer, dai, (known.len() as u32, *name));
+            link(writer, dai, known.len() as u32, *name);
             known.push(*name);
         }
     }
@@ -194,7 +194,7 @@ fn capabilities(name: Name, formats: &[Format]) -> StreamCaps {
 }
 
 /// A link has one configuration, whose clocks are left to the machine.
-fn link(writer: &mut Writer<'_>, dai: &Dai, (id, name): (u32, Name)) {
+fn link(writer: &mut Writer<'_>, dai: &Dai, id: u32, name: Name) {
     let mut link = records::Link { id, name, stream_name: name, num_hw_configs: 1, ..Default::default() };
     link.hw_config[0] = HwConfig { size: 120, ..HwConfig::default() };
     writer.link(&link);

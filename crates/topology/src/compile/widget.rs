@@ -32,7 +32,7 @@ pub(super) fn write(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
     formats(writer, plan, n);
     let channels = plan.sets[n].inputs.iter().map(Format::channels).max().unwrap_or(1);
     for (described, name) in widget.controls().zip(&plan.names.controls[n]) {
-        control::write(writer, &described, (*name, channels));
+        control::write(writer, &described, *name, channels);
     }
 }
 
