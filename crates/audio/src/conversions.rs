@@ -48,11 +48,11 @@ struct Conversion {
     quality: Quality,
 }
 
-fn ready_or_designed(
+fn ready_or_designed<'m>(
     ready: Result<Plan<'static>, PlanError>,
     conversion: Conversion,
-    memory: &mut Vec<i32>,
-) -> Result<Plan<'_>, Error> {
+    memory: &'m mut Vec<i32>,
+) -> Result<Plan<'m>, Error> {
     let Conversion { from, to, quality } = conversion;
     match ready {
         Ok(plan) => Ok(plan),

@@ -102,11 +102,10 @@ impl<'c> Aligned<'c> {
 
 #[cfg(test)]
 mod tests {
-    use headroom_resample::{Quality, plan, plans};
     use proptest::prelude::*;
 
     use super::*;
-    use crate::conversions::{self, QUALITIES};
+    use crate::conversions;
 
     /// `input`, cut into blocks of `block` frames, as it comes out.
     fn converted(plan: Plan<'_>, channels: usize, input: &[i32], block: usize) -> Vec<i32> {
@@ -159,20 +158,6 @@ mod tests {
                 "{from} -> {to}: {late} {expected}"
             );
         }
-    }
-
-    /// Every offset that is left is one that no silence before the stream can make smaller.
-    #[test]
-    fn the_lead_in_brings_the_offset_below_a_step_of_the_ratio() {
-        for plan in QUALITIES.into_iter().flat_map(plans).chain(conversions::fast()) {
-            let (from, to) = (plan.from(), plan.to());
-            let steps = plan.ratio().1;
-            let place = plan.alignment();
-            assert!(place.lead_in < steps as usize, "{from} -> {to}: {place:?}");
-            assert!(place.offset_frames.abs() <= 0.5 / f64::from(steps) + 1e-12, "{from} -> {to}: {place:?}");
-        }
-        let copy = plan(48_000, 48_000, Quality::Standard).unwrap();
-        assert_eq!(copy.alignment(), Alignment { lead_in: 0, skip: 0, offset_frames: 0.0 });
     }
 
     proptest! {
