@@ -13,7 +13,8 @@ use crate::terminal::{json, print};
 
 pub(crate) fn inspect(arguments: &Inspect, modules: &[ModuleEntry]) -> Result<(), Error> {
     let path = &arguments.file;
-    match FileKind::read(path)? {
+    let unreadable = |error| headroom_desk::Error::File { path: path.clone(), error };
+    match FileKind::read(path).map_err(unreadable)? {
         (FileKind::Topology | FileKind::Toml, contents) => {
             topology(arguments, &bytes_of(path, contents, modules)?)
         }

@@ -5,7 +5,7 @@ use headroom_module::instance::ComponentId;
 use headroom_runtime::{Error, Part, Runtime};
 
 use crate::Reason;
-use crate::dispatch::{Outcome, check_module, component};
+use crate::outcome::{Outcome, check_module, component};
 
 /// Sets a value of 16 bits: the module is handed it as a little endian word.
 pub(crate) fn set_short(

@@ -1,12 +1,12 @@
 //! One message in, one reply out.
 
 use headroom_ipc4::{
-    Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MAILBOX_BYTES, MemRequest, ModuleId,
-    PipelineIds, PipelineState, Reply, Request, SetPipelineState, Status,
+    Binding, CreatePipeline, Domain, HeapSize, Ignored, InitInstance, MAILBOX_BYTES, MemRequest, PipelineIds,
+    PipelineState, Reply, Request, SetPipelineState, Status,
 };
-use headroom_module::instance::ComponentId;
 use headroom_runtime::{Connection, Error, InitModule, MemoryRequest, Requested, Runtime, Standing};
 
+use crate::outcome::{Outcome, component};
 use crate::status::Refusal;
 use crate::{Reason, configuration};
 
@@ -24,9 +24,6 @@ pub struct Answer {
     /// What the message held beyond what is understood.
     pub ignored: Ignored,
 }
-
-/// What a verb gave back: the extension word and the bytes of payload, or the extension word and why not.
-pub(crate) type Outcome = Result<(u32, usize), (u32, Reason)>;
 
 /// Answers `message`: carries it out and writes the reply to the front of `mailbox`.
 ///
@@ -170,21 +167,12 @@ fn no_such_state(
     ids.next().map_or(Ok((0, 0)), |id| Err((id.into(), Reason::NoSuchState(state))))
 }
 
-/// For requests that end here: that the module is missing is told before anything else.
-pub(crate) fn check_module(runtime: &Runtime<'_>, id: ComponentId) -> Result<(), Reason> {
-    if runtime.modules().any(|module| module.id == id) { Ok(()) } else { Err(Error::NoModule(id).into()) }
-}
-
 fn memory(request: MemRequest) -> MemoryRequest {
     let interim_bytes = match request.size {
         HeapSize::Single(_) => 0,
         HeapSize::Split { interim, .. } => interim.into(),
     };
     MemoryRequest { bytes: request.size.total(), interim_bytes, stack_bytes: request.stack_bytes }
-}
-
-pub(crate) fn component(id: ModuleId) -> ComponentId {
-    ComponentId::new(id.module, id.instance)
 }
 
 fn connection(binding: &Binding) -> Connection {

@@ -8,7 +8,7 @@ use headroom_runtime::{
     SizeFrom,
 };
 
-use crate::SnapshotError;
+use crate::snapshot_error::SnapshotError;
 
 /// Room for what has not been written yet.
 pub(crate) struct Writer<'a> {

@@ -100,12 +100,15 @@ mod configuration;
 mod dispatch;
 mod fields;
 mod notification;
+mod outcome;
 mod reason;
 mod snapshot;
+mod snapshot_error;
 mod status;
 
 pub use dispatch::{Answer, answer};
 pub use headroom_ipc4::MAILBOX_BYTES;
 pub use notification::notification;
 pub use reason::Reason;
-pub use snapshot::{Piece, SnapshotError, Written, write_snapshot};
+pub use snapshot::{Piece, Written, write_snapshot};
+pub use snapshot_error::SnapshotError;

@@ -11,11 +11,10 @@
 //! Pieces are taken one after the other. Nothing is kept between them, so the reader compares their ticks: pieces of two
 //! ticks are of two snapshots, and it begins anew. A reader steps over records of kinds that it doesn't know.
 
-use core::fmt;
-
 use headroom_runtime::{Record, Runtime};
 
 use crate::fields::{Field, Reader, Writer};
+use crate::snapshot_error::SnapshotError;
 
 /// The version of the bytes; another one can't be read.
 const VERSION: u16 = 1;
@@ -130,53 +129,6 @@ impl Iterator for Piece<'_> {
         None
     }
 }
-
-/// Why bytes are no piece of a snapshot, or none could be written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SnapshotError {
-    /// A buffer that holds no record.
-    ShortBuffer {
-        /// Bytes that surely are enough.
-        needed: usize,
-    },
-    /// The bytes end in the middle of something.
-    Cut,
-    /// A version that can't be read.
-    Version {
-        /// Which one.
-        got: u16,
-    },
-    /// A record has more bytes than its kind.
-    Long {
-        /// Its kind.
-        kind: u8,
-    },
-    /// A number that stands for nothing.
-    Value {
-        /// What it should say.
-        what: &'static str,
-        /// The number.
-        got: u64,
-    },
-}
-
-impl fmt::Display for SnapshotError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::ShortBuffer { needed } => write!(f, "no record fits the buffer; give it {needed} bytes"),
-            Self::Cut => f.write_str("the bytes of the snapshot are cut off; ask for this piece again"),
-            Self::Version { got } => {
-                write!(f, "the snapshot has version {got}, not {VERSION}; read it with the Headroom it is of")
-            }
-            Self::Long { kind } => {
-                write!(f, "a record of kind {kind} is longer than it should be; ask for this piece again")
-            }
-            Self::Value { what, got } => write!(f, "{got} is no {what}; ask for this piece again"),
-        }
-    }
-}
-
-impl core::error::Error for SnapshotError {}
 
 /// Bytes that hold any record: the longest is a module with a region.
 const MOST_RECORD: usize = 512;

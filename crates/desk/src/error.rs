@@ -12,7 +12,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
 use crate::file_kind::FileKind;
-use crate::recording::Damage;
+use crate::recording::damage::Damage;
 
 /// A message that the runtime answered with something other than success.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,8 +8,8 @@ use headroom_topology::{Input, Signal, SignalShape};
 
 use crate::ends::Source;
 use crate::error::Error;
+use crate::options::Options;
 use crate::plan::Bound;
-use crate::run::Options;
 
 /// What plays where nothing is named: a sweep over the band for a second, so that something is to be heard at each end.
 const SIGNAL_DB: f64 = -12.0;

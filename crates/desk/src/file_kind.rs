@@ -1,11 +1,9 @@
 //! What a file is, by its contents.
 
-use std::fmt;
 use std::path::Path;
+use std::{fmt, io};
 
 use headroom_topology::Compiled;
-
-use crate::error::Error;
 
 /// What the first line of a session begins with, whatever the version.
 pub(crate) const SESSION: &str = "headroom session ";
@@ -30,8 +28,8 @@ impl FileKind {
     ///
     /// # Errors
     /// It can't be read.
-    pub fn read(path: &Path) -> Result<(Self, Vec<u8>), Error> {
-        let contents = std::fs::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
+    pub fn read(path: &Path) -> io::Result<(Self, Vec<u8>)> {
+        let contents = std::fs::read(path)?;
         Ok((Self::of(&contents), contents))
     }
 

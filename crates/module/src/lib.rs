@@ -85,6 +85,7 @@ mod notices;
 mod payload;
 mod pins;
 mod port;
+mod ring_handle;
 pub mod wiring;
 
 pub use context::{Configure, Prepare, Process};

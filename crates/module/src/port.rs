@@ -3,7 +3,7 @@
 use bytemuck::Pod;
 use headroom_ring::{Reader, Writer};
 
-use crate::wiring::{Flow, RingHandle};
+use crate::ring_handle::{Flow, RingHandle};
 use crate::{Format, ModuleError, SampleFormat};
 
 /// A number type that samples can be worked on as.

@@ -5,20 +5,15 @@ use core::alloc::Layout;
 use core::fmt;
 
 use headroom_ring::{Ring, split};
-use vregion::{AllocError, Block, Shared};
+use vregion::AllocError;
 
 pub use crate::hand_over::{
     configure, indifferent, init_context, interim, lifetime, lifetime_in_heap, prepare, process, said,
 };
 use crate::memory::Lifetime;
 pub use crate::notices::Said;
+pub use crate::ring_handle::{Flow, RingHandle, RingStorage};
 use crate::{Format, Input, ModuleError, Output};
-
-/// Where the frames of a ring lie.
-pub type RingStorage<'m> = Block<'m, [u8]>;
-
-/// A ring whose ends own it together, in region memory.
-pub type RingHandle<'m> = Shared<'m, Ring<RingStorage<'m>>>;
 
 /// Frames that make a block on either side of a ring.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,16 +33,6 @@ pub struct RingLevel {
     pub fill: usize,
     /// The most frames that were in it at once.
     pub peak: usize,
-}
-
-/// Whether the module that reads from an output takes anything now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Flow {
-    /// It runs.
-    #[default]
-    Open,
-    /// It rests, and so do the frames in the ring.
-    Held,
 }
 
 /// Why two ports could not be bound.

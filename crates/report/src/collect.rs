@@ -13,7 +13,7 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-use self::home::{Home, Names, homes};
+use self::home::{Home, Names, homes, nonzero};
 use crate::number::percent;
 use crate::rows::{
     Deadlines, ModuleDeclared, ModuleMeasured, ModuleModelled, ModuleRow, PipelineDeclared, PipelineRow,
@@ -210,8 +210,4 @@ fn pool_row(usage: &PoolUsage) -> PoolRow {
             largest_free_run: usage.largest_run,
         },
     }
-}
-
-fn nonzero(stack_bytes: u32) -> Option<u32> {
-    (stack_bytes != 0).then_some(stack_bytes)
 }

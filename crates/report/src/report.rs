@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::rows::{ModuleRow, PipelineRow, PoolRow, RegionRow, RingRow, RunRow};
-use crate::text;
 
 /// What a run declared, measured and modelled.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -50,12 +49,6 @@ impl Report {
         let mut json = serde_json::to_string_pretty(self)?;
         json.push('\n');
         Ok(json)
-    }
-
-    /// The report as text for a terminal or log of `width` columns: ASCII but for what names bring along. It needs 100
-    /// columns at most unless numbers are huge; in fewer than that, long names are cut before figures are.
-    pub fn to_text(&self, width: usize) -> String {
-        text::write(self, width)
     }
 }
 

@@ -15,22 +15,26 @@ use crate::table::{Column, Page, Table, left, length, right};
 /// Narrower than this, figures would not fit anyway; wider, the eye loses the line.
 const WIDTHS: (usize, usize) = (60, 160);
 
-pub(crate) fn write(report: &Report, width: usize) -> String {
-    let mut page = Page::new(width.clamp(WIDTHS.0, WIDTHS.1));
-    head(&mut page, report);
-    page.table(&streams(report));
-    page.table(&modules(report));
-    page.table(&deadlines(report));
-    page.table(&rings(report));
-    page.table(&memory(report));
-    page.blank();
-    pool(&mut page, report);
-    legend(&mut page, report);
-    maps(&mut page, report);
-    page.blank();
-    advice(report).iter().for_each(|sentence| page.sentence(sentence));
-    report.notes.iter().for_each(|note| page.sentence(&format!("Note: {note}")));
-    page.into_text()
+impl Report {
+    /// The report as text for a terminal or log of `width` columns: ASCII but for what names bring along. It needs 100
+    /// columns at most unless numbers are huge; in fewer than that, long names are cut before figures are.
+    pub fn to_text(&self, width: usize) -> String {
+        let mut page = Page::new(width.clamp(WIDTHS.0, WIDTHS.1));
+        head(&mut page, self);
+        page.table(&streams(self));
+        page.table(&modules(self));
+        page.table(&deadlines(self));
+        page.table(&rings(self));
+        page.table(&memory(self));
+        page.blank();
+        pool(&mut page, self);
+        legend(&mut page, self);
+        maps(&mut page, self);
+        page.blank();
+        advice(self).iter().for_each(|sentence| page.sentence(sentence));
+        self.notes.iter().for_each(|note| page.sentence(&format!("Note: {note}")));
+        page.into_text()
+    }
 }
 
 fn head(page: &mut Page, report: &Report) {

@@ -4,9 +4,9 @@ use headroom_module::schedule::Domain;
 use headroom_module::{Format, wiring};
 
 use crate::dp::DpTask;
-use crate::gateway::Outer;
 use crate::graph::{Edge, Seat};
 use crate::instance::Instance;
+use crate::outer::Outer;
 use crate::state::{ModuleState, PipelineState, Requested, Standing, Step, prepare_pass, trigger_pass};
 use crate::{Error, Event, Owner, PortId, Runtime, Side, schedule};
 

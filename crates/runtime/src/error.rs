@@ -2,12 +2,41 @@
 
 use core::fmt;
 
+use headroom_module::gateway::GatewayDirection;
 use headroom_module::instance::ComponentId;
 use headroom_module::{Format, ModuleError};
 use vregion::{AllocError, RegionError};
 
+use crate::mail::TransferFault;
 use crate::state::{ModuleState, PipelineState, Requested};
-use crate::{GatewayFault, TransferFault};
+
+/// What is wrong with a gateway that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GatewayFault {
+    /// No copier has it, or audio goes the other way there.
+    Missing(GatewayDirection),
+    /// Another copier has it: a DMA channel has one buffer.
+    InUse(ComponentId),
+    /// This port of its copier is bound to its ring.
+    Bound(PortId),
+}
+
+impl fmt::Display for GatewayFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(GatewayDirection::In) => {
+                f.write_str("no copier takes audio in there; init one first")
+            }
+            Self::Missing(GatewayDirection::Out) => {
+                f.write_str("no copier gives audio out there; init one first")
+            }
+            Self::InUse(copier) => {
+                write!(f, "module {copier} has it; take another node or delete that first")
+            }
+            Self::Bound(port) => write!(f, "the {port} is bound to it; bind the other side of the copier"),
+        }
+    }
+}
 
 /// Which side of a module a port is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

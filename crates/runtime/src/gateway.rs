@@ -10,163 +10,17 @@
 //! [`Runtime::fill`] before a tick and [`Runtime::drain`] after its LL passes, and before DP modules run, for each node
 //! that it serves.
 
-use core::fmt;
-
 use headroom_module::gateway::{Gateway, GatewayDirection};
-use headroom_module::instance::ComponentId;
 use headroom_module::schedule::{Domain, Tick};
-use headroom_module::wiring::{self, Blocks, RingLevel, RingPlan};
-use headroom_module::{Format, Input, ModuleError, Output};
+use headroom_module::wiring::{self, Blocks, RingPlan};
+use headroom_module::{Format, ModuleError};
 
 use crate::bind::ring_frames;
 use crate::event::Log;
 use crate::graph::Seat;
-use crate::instance::{Counters, Instance};
-use crate::schedule::StartDelay;
-use crate::state::ModuleState;
-use crate::watch::{Verdict, Watch};
-use crate::{Error, Event, PortId, Runtime, Side};
-
-/// What is wrong with a gateway that was asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GatewayFault {
-    /// No copier has it, or audio goes the other way there.
-    Missing(GatewayDirection),
-    /// Another copier has it: a DMA channel has one buffer.
-    InUse(ComponentId),
-    /// This port of its copier is bound to its ring.
-    Bound(PortId),
-}
-
-impl fmt::Display for GatewayFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(GatewayDirection::In) => {
-                f.write_str("no copier takes audio in there; init one first")
-            }
-            Self::Missing(GatewayDirection::Out) => {
-                f.write_str("no copier gives audio out there; init one first")
-            }
-            Self::InUse(copier) => {
-                write!(f, "module {copier} has it; take another node or delete that first")
-            }
-            Self::Bound(port) => write!(f, "the {port} is bound to it; bind the other side of the copier"),
-        }
-    }
-}
-
-/// The outer end of a gateway's ring, and what is known of the device there.
-pub(crate) struct Outer<'m> {
-    end: End<'m>,
-    /// What the copier says of it; its rate as soon as that is known.
-    gateway: Gateway,
-    watch: Watch,
-    /// Whether a frame has ever gone out: until then silence is start-up.
-    heard: bool,
-    /// The tick that was served last; nothing falls due twice.
-    served: Option<u64>,
-    /// Ticks in which frames were missing, and these frames.
-    missed: (u32, u64),
-}
-
-enum End<'m> {
-    /// Audio comes in.
-    Writes(Output<'m>),
-    /// Audio goes out.
-    Reads(Input<'m>),
-}
-
-impl<'m> Outer<'m> {
-    fn new(gateway: &Gateway) -> Self {
-        let end = match gateway.direction {
-            GatewayDirection::In => End::Writes(Output::default()),
-            GatewayDirection::Out => End::Reads(Input::default()),
-        };
-        let watch = Watch::default();
-        Self { end, gateway: *gateway, watch, heard: false, served: None, missed: (0, 0) }
-    }
-
-    pub(crate) fn node(&self) -> u32 {
-        self.gateway.node
-    }
-
-    pub(crate) fn direction(&self) -> GatewayDirection {
-        self.gateway.direction
-    }
-
-    /// The port of the copier that the ring is bound to.
-    pub(crate) fn is_at(&self, side: Side, queue: u8) -> bool {
-        let inner = match self.end {
-            End::Writes(_) => Side::Input,
-            End::Reads(_) => Side::Output,
-        };
-        (inner, 0) == (side, queue)
-    }
-
-    pub(crate) fn level(&self) -> Option<RingLevel> {
-        match &self.end {
-            End::Writes(output) => wiring::output_level(output),
-            End::Reads(input) => wiring::input_level(input),
-        }
-    }
-
-    pub(crate) fn frame_bytes(&self) -> usize {
-        self.gateway.format.frame_bytes()
-    }
-
-    /// What the copier counts, with what was missing at its gateway.
-    pub(crate) fn add_to(&self, counters: &mut Counters) {
-        counters.underruns = counters.underruns.saturating_add(self.missed.0);
-        counters.underrun_frames = counters.underrun_frames.saturating_add(self.missed.1);
-    }
-
-    /// A stream begins anew: whatever is known of the one before is forgotten.
-    pub(crate) fn restart(&mut self) {
-        match &mut self.end {
-            End::Writes(output) => wiring::restart_output(output),
-            End::Reads(input) => wiring::restart_input(input),
-        }
-        self.watch.restart();
-        (self.heard, self.served, self.missed) = (false, None, (0, 0));
-    }
-
-    /// What goes out of a DP copier is held back as at any border.
-    pub(crate) fn open(&mut self, start: StartDelay) {
-        if let End::Reads(input) = &mut self.end {
-            let block = input.block_frames();
-            wiring::set_quota(input, Some(start.quota(block)));
-        }
-    }
-
-    /// Tells the outer end what stream its copier gives out.
-    ///
-    /// # Errors
-    /// The stream, where the device was opened for another one.
-    pub(crate) fn announce(&mut self, got: Format) -> Result<(), Format> {
-        let format = &mut self.gateway.format;
-        if !format.admits(&got) {
-            return Err(*format);
-        }
-        *format = format.or_rate(got.rate());
-        Ok(())
-    }
-
-    /// Frames that fall due in a tick, the first time that it is asked for; `None` where the device is not served.
-    fn due(&mut self, tick: Tick, state: ModuleState) -> Option<usize> {
-        if state != ModuleState::Active || self.served == Some(tick.index) {
-            return None;
-        }
-        self.served = Some(tick.index);
-        Some(tick.frames_due(self.gateway.format.rate()))
-    }
-
-    fn count(&mut self, missing: usize) -> Verdict {
-        if missing > 0 {
-            self.missed = (self.missed.0.saturating_add(1), self.missed.1.saturating_add(missing as u64));
-        }
-        self.watch.after_run(missing)
-    }
-}
+use crate::outer::{End, Outer};
+use crate::watch::Verdict;
+use crate::{Error, Event, GatewayFault, PortId, Runtime};
 
 impl<'m> Runtime<'m> {
     /// The gateways that there are, in the order of their copiers' seats: what these say of the devices behind them.
@@ -244,24 +98,6 @@ impl<'m> Runtime<'m> {
         seat.memory.book(before);
         self.graph.list_gateways();
         Ok(())
-    }
-}
-
-impl<'m> Outer<'m> {
-    /// Does `connect` with the outer end and the copier's port, which it names the side of; not where it has none.
-    fn connect<R>(
-        &mut self,
-        copier: &mut Instance<'m>,
-        connect: impl FnOnce(&mut Output<'m>, &mut Input<'m>) -> R,
-    ) -> (Side, Option<R>) {
-        match &mut self.end {
-            End::Writes(output) => {
-                (Side::Input, copier.inputs.first_mut().map(|input| connect(output, input)))
-            }
-            End::Reads(input) => {
-                (Side::Output, copier.outputs.first_mut().map(|output| connect(output, input)))
-            }
-        }
     }
 }
 

@@ -19,14 +19,14 @@ use headroom_module::{Format, ModuleError, Pins};
 use vregion::{AllocError, Block, Placement, Region};
 
 use crate::dp::DpTask;
-use crate::gateway::{GatewayFault, Outer};
 use crate::instance::{Figures, Instance};
 use crate::lane::Lane;
 use crate::list::List;
+use crate::outer::Outer;
 use crate::pass::LlPass;
 use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState, Requested};
-use crate::{Error, Owner, Platform, PortId, Side, SizeFrom};
+use crate::{Error, GatewayFault, Owner, Platform, PortId, Side, SizeFrom};
 
 /// A pipeline: modules that are started and stopped together.
 pub(crate) struct Pipeline<'m> {

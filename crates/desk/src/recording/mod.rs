@@ -9,7 +9,7 @@
 //! [`Recording`] to the byte.
 
 mod compare;
-mod damage;
+pub(crate) mod damage;
 mod line;
 mod message;
 mod order;
@@ -52,7 +52,8 @@ impl Recording {
     /// # Errors
     /// The file can't be read, holds something else, or is damaged; the error says where and what to do.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        match FileKind::read(path)? {
+        let read = FileKind::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
+        match read {
             (FileKind::Session, contents) => Self::of(path, contents),
             (kind, _) => Err(Error::NoSession { path: path.to_owned(), kind }),
         }

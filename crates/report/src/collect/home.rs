@@ -8,7 +8,6 @@ use headroom_runtime::{
     ComponentId, ModuleSnapshot, Owner, PipelineSnapshot, RegionSnapshot, RuntimeSnapshot, SizeFrom,
 };
 
-use super::nonzero;
 use crate::rows::{
     Asker, DeclaredBy, RefusedRequest, RegionDeclared, RegionMeasured, RegionOwner, RegionRow,
 };
@@ -131,4 +130,8 @@ const fn declared_by(from: SizeFrom) -> DeclaredBy {
         SizeFrom::Message => DeclaredBy::Message,
         SizeFrom::Platform => DeclaredBy::Platform,
     }
+}
+
+pub(super) fn nonzero(stack_bytes: u32) -> Option<u32> {
+    (stack_bytes != 0).then_some(stack_bytes)
 }
