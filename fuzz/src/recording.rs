@@ -1,6 +1,6 @@
 //! Text as a recorded session: it is the only text of that session, or the error says what is wrong and points into it.
 
-use headroom_host::Recording;
+use headroom_desk::Recording;
 use miette::Diagnostic;
 
 /// Reads `bytes`, if they are text, and writes what they are: as text again, and in words.

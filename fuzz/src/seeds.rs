@@ -1,7 +1,7 @@
 //! The seeds of the corpora: small valid inputs that fuzzing starts from.
 
-use headroom_host::topology::BUNDLED;
 use headroom_ipc4::{Kind, Notification, Reply, Status};
+use headroom_topology::BUNDLED;
 use headroom_tplg::records::{Bytes, Dai, Enum, Link, Mixer, Name, Pcm, Route, Widget};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;

@@ -40,8 +40,15 @@ fn drawn() -> Arrows {
     arrows
 }
 
+/// The crates of the drawing; what is in `examples/` uses them from outside.
+fn crates() -> Vec<Package> {
+    let is_crate =
+        |package: &Package| package.manifest_path.components().any(|part| part.as_str() == "crates");
+    packages().into_iter().filter(is_crate).collect()
+}
+
 fn real() -> Arrows {
-    let packages = packages();
+    let packages = crates();
     let folders: BTreeMap<&str, String> =
         packages.iter().map(|package| (package.name.as_str(), folder(package))).collect();
     let uses = |package: &Package| {
@@ -55,19 +62,26 @@ fn real() -> Arrows {
 #[test]
 fn the_arrows_of_architecture_md_are_those_of_the_crates() {
     let (drawn, real) = (drawn(), real());
-    assert!(drawn.len() >= 12, "the drawing was not found: {drawn:?}");
+    assert!(drawn.len() >= 18, "the drawing was not found: {drawn:?}");
     assert_eq!(drawn, real, "left: ARCHITECTURE.md, right: cargo metadata");
 }
 
+/// Crates with `std`; all others are for the chip, too.
+const STD: [&str; 7] = ["topology", "audio", "driver", "explain", "desk", "cli", "testbench"];
+
+/// Crates that may have `unsafe`.
+const UNSAFE: [&str; 4] = ["vregion", "vregion-capi", "ring", "resample"];
+
 #[test]
-fn crates_up_to_layer_3_are_no_std_and_only_four_may_be_unsafe() {
-    let (std_crates, unsafe_crates) = (["host", "cli"], ["vregion", "vregion-capi", "ring", "resample"]);
-    for name in real().into_keys() {
-        let main = if name == "cli" { "src/main.rs" } else { "src/lib.rs" };
-        let source = std::fs::read_to_string(root().join("crates").join(&name).join(main)).unwrap();
-        assert_eq!(source.contains("#![no_std]"), !std_crates.contains(&name.as_str()), "no_std of {name}");
+fn only_crates_of_the_desk_have_std_and_only_four_may_be_unsafe() {
+    let real = real();
+    let unknown: Vec<_> = STD.iter().chain(&UNSAFE).filter(|name| !real.contains_key(**name)).collect();
+    assert!(unknown.is_empty(), "no such crates: {unknown:?}");
+    for name in real.into_keys() {
+        let source = std::fs::read_to_string(root().join("crates").join(&name).join("src/lib.rs")).unwrap();
+        assert_eq!(source.contains("#![no_std]"), !STD.contains(&name.as_str()), "no_std of {name}");
         let forbids = source.contains("#![forbid(unsafe_code)]");
-        assert_eq!(forbids, !unsafe_crates.contains(&name.as_str()), "forbid(unsafe_code) of {name}");
+        assert_eq!(forbids, !UNSAFE.contains(&name.as_str()), "forbid(unsafe_code) of {name}");
         // `resample` only in its vector instructions; elsewhere its compiler says no.
         assert!(forbids || name != "resample" || source.contains("#![deny(unsafe_code)]"));
         let allocates = ["report", "resample"].contains(&name.as_str());
@@ -76,6 +90,19 @@ fn crates_up_to_layer_3_are_no_std_and_only_four_may_be_unsafe() {
         let guarded = source.contains("#[cfg(feature = \"alloc\")]\nextern crate alloc;");
         assert!(name != "resample" || guarded, "{name} allocates unasked");
     }
+}
+
+/// What tests share is for tests: a crate that ships would take it along.
+#[test]
+fn the_testbench_is_for_tests() {
+    for package in packages() {
+        let uses = package.dependencies.iter().filter(|it| it.name == "headroom-testbench");
+        for dependency in uses {
+            assert_eq!(dependency.kind, DependencyKind::Development, "{}", package.name);
+        }
+    }
+    let testbench = packages().into_iter().find(|package| package.name.as_str() == "headroom-testbench");
+    assert_eq!(testbench.unwrap().publish, Some(Vec::new()), "it is published");
 }
 
 #[test]

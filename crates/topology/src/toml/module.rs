@@ -1,5 +1,7 @@
 //! Widgets that are any module of the table, and the bytes that modules are given.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use headroom_module::ModuleEntry;
@@ -89,7 +91,7 @@ fn bytes(text: &Spanned<String>, known: &Known<'_>) -> Checked<Vec<u8>> {
     if let Ok(bytes) = hex::parse(text.get_ref()) {
         return Ok(bytes);
     }
-    std::fs::read(known.folder.join(text.get_ref())).or_else(|error| {
+    contents(&known.folder.join(text.get_ref())).or_else(|error| {
         let what = format!("these are neither hexadecimal digits nor a file that can be read: {error}");
         complain(
             text.span(),
@@ -97,6 +99,18 @@ fn bytes(text: &Spanned<String>, known: &Known<'_>) -> Checked<Vec<u8>> {
             "name a file, beside the topology if its path is relative, or spell the bytes",
         )
     })
+}
+
+/// The most bytes that are read of a file: more than any message or control holds, and no device is read for ever.
+const MOST_BYTES: u64 = 1 << 20;
+
+fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(io::Error::other(format!("it has more than {MOST_BYTES} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// A blob, with the header of SOF's ABI or without: then it is for parameter 0.

@@ -2,8 +2,8 @@
 
 use headroom_module::{Format, SampleFormat};
 use headroom_modules::{Curve, MODULES};
-use headroom_testbench::line;
-use headroom_topology::{Beside, Compiled, Preset, Value};
+use headroom_testbench::{folder, line};
+use headroom_topology::{Beside, Blob, Compiled, Loaded, Preset, Value, WidgetKind};
 use headroom_tplg::Token;
 
 use crate::support::{bundled, parse};
@@ -152,6 +152,60 @@ fn blobs_are_in_the_file_with_their_header() {
         let control = topology.widget("it").unwrap().controls().next().unwrap();
         let private = control.private();
         assert_eq!((&private[..4], private[4], &private[32..]), (&b"SOF4"[..], parameter, &[0xBE, 0xEF][..]));
+    }
+}
+
+/// Hexadecimal digits, or a file beside the topology; and what is neither, cut off, or has no end.
+#[test]
+fn bytes_are_spelt_or_in_a_file() {
+    let (_folder, path) = folder();
+    let load = |blob: &str| {
+        std::fs::write(path("mine.toml"), with("it", &format!("kind = \"stand-in\", blob = \"{blob}\"")))
+            .unwrap();
+        match Loaded::load(&path("mine.toml"), MODULES) {
+            Ok(Loaded::Text(topology)) => Ok(topology.widgets[1].outside.blob.clone().unwrap()),
+            Ok(Loaded::Compiled(_)) => panic!("this is a text"),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    std::fs::write(path("blob.bin"), [0xBE, 0xEF]).unwrap();
+    let expected = Blob { parameter: 0, data: vec![0xBE, 0xEF] };
+    for blob in ["beef", "BE EF", "blob.bin", path("blob.bin").to_str().unwrap()] {
+        assert_eq!(load(blob), Ok(expected.clone()), "{blob}");
+    }
+    std::fs::write(path("long.bin"), vec![0; (1 << 20) + 1]).unwrap();
+    let cut = "534f4634 00000000 08000000 01d00103 00000000 00000000 00000000 00000000 beef";
+    for (blob, words) in [
+        ("nothing.bin", "neither hexadecimal digits nor a file"),
+        ("long.bin", "more than 1048576 bytes"),
+        (cut, "its header says 8 bytes, 2 are there"),
+    ] {
+        let said = load(blob).unwrap_err();
+        assert!(said.contains("mine.toml:8") && said.contains(words), "{blob}: {said}");
+    }
+}
+
+/// Which module a widget is, by name or by UUID, and with which ports.
+#[test]
+fn any_module_of_the_table_is_named_once() {
+    let module = |keys: &str| parse(&with("it", &format!("kind = \"module\"{keys}")));
+    let gain = "61bca9a8-18d0-4a18-8e7b-2639219804b7";
+    for keys in [", module = \"gain\"".to_owned(), format!(", uuid = \"{gain}\"")] {
+        let topology = module(&keys).unwrap();
+        assert_eq!(topology.widgets[1].kind, WidgetKind::Module { inputs: 1, outputs: 1 }, "{keys}");
+    }
+    let nobodys = module(", uuid = \"5150c0e6-27f9-4ec8-8351-c705b642d12f\"").unwrap();
+    assert_eq!(nobodys.widgets[1].kind, WidgetKind::Module { inputs: 4, outputs: 4 });
+    for (keys, words) in [
+        ("", "it isn't said which module this is"),
+        (", module = \"gian\"", "there is no module `gian`"),
+        (", uuid = \"61bca9a8\"", "this is no UUID"),
+        (", module = \"gain\", uuid = \"61bca9a8-18d0-4a18-8e7b-2639219804b7\"", "not both"),
+        (", module = \"gain\", controls = { enum = 16 }", "items 0 to 15"),
+        (", module = \"gain\", gain_db = -6.0", "only gains have `gain_db`"),
+    ] {
+        let said = module(keys).unwrap_err().to_string();
+        assert!(said.contains(words), "{keys}: {said}");
     }
 }
 
