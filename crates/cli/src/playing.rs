@@ -116,7 +116,12 @@ fn notes(figures: &Figures) -> Vec<String> {
     let empty = (figures.input_frames == 0).then(|| "The input has no frames.".to_owned());
     let lost = (figures.events_lost > 0)
         .then(|| format!("{} events were lost, so the log of `-v` is not complete.", figures.events_lost));
-    empty.into_iter().chain(figures.other_ends.iter().cloned()).chain(lost).collect()
+    empty
+        .into_iter()
+        .chain(figures.notes.iter().cloned())
+        .chain(figures.other_ends.iter().cloned())
+        .chain(lost)
+        .collect()
 }
 
 pub(crate) fn print_report(arguments: &Run, report: &Report) -> Result<(), Error> {

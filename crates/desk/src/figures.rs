@@ -34,6 +34,8 @@ pub struct Figures {
     pub input_frames: u64,
     /// The other ends, in words.
     pub other_ends: Vec<String>,
+    /// What else there is to say of the run, a sentence each.
+    pub notes: Vec<String>,
     /// Events of the runtime that were lost, because more came at once than it keeps: then the log has gaps.
     pub events_lost: u64,
     /// Widgets by component id.
@@ -63,6 +65,7 @@ impl Figures {
             start_up_frames: heard.start_up,
             input_frames: source.map_or(0, |end| ends[end].frames),
             other_ends: others.map(|end| other_end(plan, end, states.state(end))).collect(),
+            notes: Vec::new(),
             events_lost: 0,
             names: plan.setup.names.list().to_vec(),
         }

@@ -124,6 +124,7 @@ impl Opened<'_> {
     }
 
     fn perform(&self, plan: Plan, manifest: Option<&Manifest>, watch: &mut Watch<'_>) -> Result<(), Error> {
+        let notes = self.notes(&plan);
         let modules = &self.options.modules;
         let rows =
             with_stand_in(&manifest.map_or_else(|| modules.clone(), |manifest| manifest.rows(modules)));
@@ -141,8 +142,20 @@ impl Opened<'_> {
             record: self.options.record.as_deref(),
             execution: self.options.execution,
             refused: &refused,
+            notes,
         };
         perform(plan, &stage, watch)
+    }
+
+    /// What an application could not have played.
+    fn notes(&self, plan: &Plan) -> Vec<String> {
+        let Some(text) = self.text else { return Vec::new() };
+        let sources = plan.setup.ends.iter().filter(|end| end.side == Side::Source);
+        let note = |end: &headroom_driver::End| {
+            let source = text.widgets.iter().position(|widget| widget.name == end.widget)?;
+            text.unlisted(source, end.format)
+        };
+        sources.filter_map(note).collect()
     }
 
     /// What is played, in words. A session goes to others: it names the topology, not the file.

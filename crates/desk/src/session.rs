@@ -51,6 +51,8 @@ pub(crate) struct Stage<'a> {
     /// The file that the session is recorded into.
     pub(crate) record: Option<&'a Path>,
     pub(crate) refused: &'a Refused<'a>,
+    /// What else there is to say of the run.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Plays `plan` to the end.
@@ -263,6 +265,7 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm, '_> {
             execution: self.stage.execution,
             ticks: self.ticks,
             wall: self.wall,
+            notes: self.stage.notes.clone(),
             events_lost: self.target.lost_happenings(),
             ..Figures::of(self.plan, self.ends)
         }

@@ -300,3 +300,17 @@ fn a_refusal_names_the_widget_and_its_line() {
         assert!(error.to_string().contains(words), "{error}");
     }
 }
+
+/// The format of what is played is the only front format, whatever the PCM lists; that no application could is told.
+#[test]
+fn a_format_that_the_pcm_does_not_list_plays_with_a_note() {
+    let (_folder, path) = folder();
+    for (rates, noted) in [("[48000]", false), ("[44100, 96000]", true)] {
+        let pcm = format!("\npcm = [{{ id = 0, name = \"Music\", playback = \"host\", rates = {rates} }}]\n");
+        let seen = play(&(with("it", "kind = \"gain\"") + &pcm), &path("out.wav")).unwrap();
+        assert_eq!(seen.figures.output.rate(), 48_000);
+        let notes = &seen.figures.notes;
+        assert_eq!(notes.len(), usize::from(noted), "{notes:?}");
+        assert!(notes.iter().all(|note| note.contains("PCM `Music` doesn't list 48000 Hz")), "{notes:?}");
+    }
+}

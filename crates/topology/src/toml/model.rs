@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use headroom_module::SampleFormat;
 use headroom_module::schedule::Domain;
+use headroom_module::{Format, SampleFormat};
 use headroom_modules::Curve;
 
 use crate::error::Error;
@@ -366,6 +366,19 @@ impl Topology {
         self.signal(source).is_some()
             || pcm.is_some_and(|pcm| is_said(&pcm.stream))
             || dai.is_some_and(|dai| is_said(&dai.format))
+    }
+
+    /// What an application could not do: open the PCM of a source with `format`, where its lists leave that out. In words.
+    pub fn unlisted(&self, source: usize, format: Format) -> Option<String> {
+        let pcm = self.pcms.iter().find(|pcm| pcm.playback == Some(source))?;
+        let Stream { rates, channels, samples } = &pcm.stream;
+        let is_listed = (rates.is_empty() || rates.contains(&format.rate()))
+            && (channels.is_empty() || channels.iter().any(|&count| usize::from(count) == format.channels()))
+            && (samples.is_empty() || samples.contains(&format.samples()));
+        let (name, widget) = (&pcm.name, &self.widgets[source].name);
+        let note =
+            || format!("PCM `{name}` doesn't list {format}, which `{widget}` played: no application could.");
+        (!is_listed).then(note)
     }
 
     /// What is wrong with the widget that is called `name`, where it stands; with the topology where none is called so.
