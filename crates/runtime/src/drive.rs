@@ -63,8 +63,8 @@ impl<'m> Runtime<'m> {
             return Err(Error::EmptyPipeline(id));
         }
         if matches!(step, Step::Complete | Step::Prepare) {
-            self.check_cores(id)?;
             self.graph.rank(id)?;
+            self.check_core_of_last(id)?;
         }
         match trigger_pass(state, requested) {
             Step::Reset => self.check_home(id),
@@ -243,12 +243,15 @@ impl<'m> Runtime<'m> {
         away.map_or(Ok(()), |away| Err(Error::Busy(away.id)))
     }
 
-    /// That the LL modules of a pipeline run on its core: on another one they would never have their turn.
-    fn check_cores(&self, id: u8) -> Result<(), Error> {
+    /// That the last module of a pipeline, by which the original schedules it, runs on its core where it is LL. Others may
+    /// run elsewhere, as some do in topologies that ship.
+    fn check_core_of_last(&self, id: u8) -> Result<(), Error> {
         let pipeline_core = self.graph.pipeline(id)?.core;
+        let members = self.graph.members(id).count() as u16;
+        let last = members.checked_sub(1).and_then(|rank| self.graph.ranked(id, rank));
         let elsewhere = |seat: &&Seat<'m>| seat.domain == Domain::Ll && seat.core != pipeline_core;
-        let mut members = self.graph.members(id).filter_map(|index| self.graph.seat(index));
-        members.find(elsewhere).map_or(Ok(()), |seat| {
+        let last = last.and_then(|index| self.graph.seat(index)).filter(elsewhere);
+        last.map_or(Ok(()), |seat| {
             Err(Error::OtherCore { component: seat.id, core: seat.core, pipeline: id, pipeline_core })
         })
     }
