@@ -3,23 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark has nobody to give its errors to")]
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use headroom_testbench::corpus;
 use headroom_tplg::Topology;
-
-/// The files below `folder`; links are not followed.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        if kind.is_dir() {
-            files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
-            found.push(path);
-        }
-    }
-}
 
 /// Runs `work` 51 times and prints the fastest and the median.
 fn report(what: &str, mut work: impl FnMut()) {
@@ -35,12 +22,7 @@ fn report(what: &str, mut work: impl FnMut()) {
 }
 
 fn main() {
-    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        println!("*** SKIPPED: HEADROOM_CORPUS is not set; nothing was measured ***");
-        return;
-    };
-    let mut found = Vec::new();
-    files(Path::new(&folder), &mut found);
+    let Some(found) = corpus("tplg", "nothing was measured") else { return };
     let contents: Vec<Vec<u8>> = found.iter().map(|path| std::fs::read(path).unwrap()).collect();
     let largest = contents.iter().max_by_key(|file| file.len()).unwrap();
     let total: usize = contents.iter().map(Vec::len).sum();

@@ -2,24 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests say what they expect by unwrapping it")]
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
+use headroom_testbench::corpus;
 use headroom_tplg::write::{WriteError, Writer};
 use headroom_tplg::{Abi, Element, Topology};
-
-/// The files below `folder`; links are not followed.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        if kind.is_dir() {
-            files(&path, found);
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "tplg") {
-            found.push(path);
-        }
-    }
-}
 
 /// The same file from its elements alone: sizes, counts and the manifest's totals are the writer's.
 fn built_again(topology: &Topology<'_>) -> Vec<u8> {
@@ -53,14 +38,7 @@ fn names_and_types(topology: &Topology<'_>) {
 
 #[test]
 fn every_file_is_read_and_written_back_byte_for_byte() {
-    let Some(folder) = std::env::var_os("HEADROOM_CORPUS") else {
-        // Not by a macro: the test harness would keep that to itself.
-        let notice = "\n*** SKIPPED: HEADROOM_CORPUS is not set; no file of the wild was read ***\n";
-        return std::io::stderr().write_all(notice.as_bytes()).unwrap();
-    };
-    let mut found = Vec::new();
-    files(Path::new(&folder), &mut found);
-    assert!(!found.is_empty(), "no .tplg file below {}", folder.display());
+    let Some(found) = corpus("tplg", "no file of the wild was read") else { return };
     let (mut ipc3, mut ipc4, mut playable, mut largest) = (0, 0, 0, 0);
     for path in &found {
         let file = std::fs::read(path).unwrap();

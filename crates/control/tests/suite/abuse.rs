@@ -6,11 +6,11 @@ use headroom_ipc4::DecodeError;
 use headroom_runtime::{Error, Owner, PipelineState};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 use super::table::with_word;
 
 fn session(test: impl FnOnce(&mut Bench<'_>)) {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let (at_start, common) = (bench.in_use(), bench.runtime.common_region().interim_used);

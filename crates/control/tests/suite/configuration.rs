@@ -9,10 +9,10 @@ use headroom_module::instance::ComponentId;
 use headroom_runtime::{Error, Event, Platform, TransferFault};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends, PLATFORM};
+use super::support::{Bench, Ends, PLATFORM, arena};
 
 fn with_bench(test: impl FnOnce(&mut Bench<'_>)) {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let at_start = bench.in_use();
@@ -86,7 +86,7 @@ fn first_and_last_alone_do_too_even_when_the_last_has_nothing() {
 
 #[test]
 fn a_link_tells_its_position_and_the_host_side_does_not() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -118,7 +118,7 @@ fn a_link_tells_its_position_and_the_host_side_does_not() {
 
 #[test]
 fn channels_are_swapped_over_the_wire() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -201,7 +201,7 @@ fn an_unfinished_transfer_ends_with_a_reset_and_goes_with_its_module() {
 
 #[test]
 fn a_value_that_does_not_fit_the_common_region_is_refused() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let small = Platform { common_bytes: 48 * 1024, ..PLATFORM };
     let mut bench = Bench::on(small, &pool, &ends);

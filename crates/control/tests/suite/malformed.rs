@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 
 /// Every kind of message that is served, all valid one after the other.
 fn session() -> Vec<Vec<u8>> {
@@ -52,7 +52,7 @@ fn check_reply(message: &[u8], reply: &[u8]) {
 
 #[test]
 fn every_truncation_of_every_message_is_refused_and_changes_nothing() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     for message in session() {
@@ -110,7 +110,7 @@ fn mutated(session: &[Vec<u8>], which: Index, word: Option<(Index, u32)>, cut: O
 
 /// A valid session is played from `start` on, with acts in between; then all is taken down over the wire.
 fn play(prefix: usize, acts: &[Act]) {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let (at_start, session) = (bench.in_use(), session());

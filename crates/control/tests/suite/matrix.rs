@@ -3,7 +3,7 @@
 use headroom_runtime::DpJob;
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 
 /// How far pipeline 1 is.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -103,7 +103,7 @@ fn every_request_in_every_state_has_the_status_of_the_table() {
     for (what, message, statuses) in pipelines().into_iter().chain(modules()).chain(configuration()) {
         for (state, status) in STATES.into_iter().zip(statuses) {
             let ends = if state == State::Stopped { Ends::failing() } else { Ends::default() };
-            let mut arena = Arena::new();
+            let mut arena = arena();
             let pool = arena.pool();
             let mut bench = Bench::new(&pool, &ends);
             let at_start = bench.in_use();

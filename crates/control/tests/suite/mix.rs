@@ -8,7 +8,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends, PLAYED};
+use super::support::{Bench, Ends, PLAYED, arena};
 
 const MIXOUT: u32 = 0x0_0003;
 
@@ -57,7 +57,7 @@ fn halve() -> Vec<u8> {
 
 #[test]
 fn a_stream_that_pauses_leaves_the_mix_and_comes_back() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let counts = ends.counts.clone();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);

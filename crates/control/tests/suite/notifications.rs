@@ -8,7 +8,7 @@ use headroom_runtime::{Event, Owner, SizeFrom};
 
 use super::messages::*;
 use super::mix;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 
 /// Runs `ticks` ticks and returns what the driver is told in each that has something to tell, as words.
 fn told(bench: &mut Bench<'_>, ticks: std::ops::Range<u64>) -> Vec<(u64, Vec<u8>)> {
@@ -71,7 +71,7 @@ fn two_ends([from, to]: [u32; 2]) -> Vec<Vec<u8>> {
 #[test]
 fn a_starved_sink_is_told_once_until_it_is_fed_again() {
     let dry = |tick| matches!(tick, 10..20 | 40 | 50..1050);
-    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (arena(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&two_ends([HOST_OUT, LINK_OUT]));
@@ -86,7 +86,7 @@ fn a_starved_sink_is_told_once_until_it_is_fed_again() {
 #[test]
 fn what_captures_is_told_of_overruns_at_either_end() {
     let dry = |tick| (30..40).contains(&tick);
-    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (arena(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&two_ends([LINK_IN, HOST_IN]));
@@ -104,7 +104,7 @@ fn what_captures_is_told_of_overruns_at_either_end() {
 #[test]
 fn a_starved_mixer_is_told_once_in_its_period() {
     let dry = |tick| (20..55).contains(&tick);
-    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (arena(), Ends { dry: Some(dry), ..Ends::default() });
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&mix::set_up());
@@ -126,7 +126,7 @@ fn a_starved_mixer_is_told_once_in_its_period() {
 
 #[test]
 fn a_module_that_fails_is_told_and_nothing_else_is() {
-    let (mut arena, ends) = (Arena::new(), Ends::failing());
+    let (mut arena, ends) = (arena(), Ends::failing());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use headroom_runtime::Error;
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 use super::table::{At, check, refused, row};
 
 fn get_state(id: u32) -> Vec<u8> {
@@ -18,7 +18,7 @@ fn get_size(id: u32) -> Vec<u8> {
 
 #[test]
 fn a_state_is_what_was_set_last_with_success() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -36,7 +36,7 @@ fn a_state_is_what_was_set_last_with_success() {
 
 #[test]
 fn a_pipeline_that_a_module_stopped_says_so_until_it_is_reset() {
-    let (mut arena, ends) = (Arena::new(), Ends::failing());
+    let (mut arena, ends) = (arena(), Ends::failing());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -50,7 +50,7 @@ fn a_pipeline_that_a_module_stopped_says_so_until_it_is_reset() {
 
 #[test]
 fn a_stream_that_ends_runs_on_until_it_is_held_and_can_only_then_run_again() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let counts = ends.counts.clone();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
@@ -77,7 +77,7 @@ fn a_stream_that_ends_runs_on_until_it_is_held_and_can_only_then_run_again() {
 
 #[test]
 fn a_size_is_all_pages_that_nobody_else_uses() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let before = bench.in_use().0;

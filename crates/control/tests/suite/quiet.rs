@@ -6,7 +6,7 @@ use headroom_runtime::{Platform, RegionSnapshot};
 
 use super::messages::*;
 use super::mix;
-use super::support::{Arena, Bench, Ends, PLATFORM};
+use super::support::{Bench, Ends, PLATFORM, arena};
 
 fn figures(bench: &Bench<'_>) -> Vec<Option<RegionSnapshot>> {
     let modules = bench.runtime.modules().map(|module| module.region);
@@ -16,7 +16,7 @@ fn figures(bench: &Bench<'_>) -> Vec<Option<RegionSnapshot>> {
 
 #[test]
 fn ticks_and_dp_runs_allocate_nothing_after_the_seal() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -110,7 +110,7 @@ fn straight(shape: Shape) -> Vec<Vec<u8>> {
 
 fn ramps_and_mixes_quietly(messages: &[Vec<u8>]) {
     let dry = |tick| (4_000..4_100).contains(&tick);
-    let (mut arena, ends) = (Arena::new(), Ends { dry: Some(dry), ..Ends::default() });
+    let (mut arena, ends) = (arena(), Ends { dry: Some(dry), ..Ends::default() });
     let (pool, counts) = (arena.pool(), ends.counts.clone());
     let mut bench = Bench::on(Platform { edges: 16, ..PLATFORM }, &pool, &ends);
     bench.send_all(messages);

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 
 /// All records, through a buffer of so many bytes.
 fn through(runtime: &Runtime<'_>, buffer: usize) -> Result<Vec<Record>, SnapshotError> {
@@ -26,7 +26,7 @@ fn through(runtime: &Runtime<'_>, buffer: usize) -> Result<Vec<Record>, Snapshot
 
 /// A stream that has run, with a DP module that is out.
 fn with_stream(test: impl FnOnce(&Bench<'_>)) {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());

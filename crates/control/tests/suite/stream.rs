@@ -8,7 +8,7 @@ use headroom_module::{Module, ModuleEntry, ModuleError, Pins, Process};
 use headroom_runtime::{Domain, Runtime};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends, PLATFORM, PLAYED};
+use super::support::{Bench, Ends, PLATFORM, PLAYED, arena};
 
 /// What a step does, the message's two header words and its payload, the reply's two words.
 type Step = (&'static str, [u32; 2], Vec<Vec<u32>>, [u32; 2]);
@@ -79,7 +79,7 @@ fn check_declared(bench: &Bench<'_>) {
 }
 
 fn plays(steps: &[Step]) {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
     let mut bench = Bench::new(&pool, &ends);
     let before = bench.in_use();
@@ -122,7 +122,7 @@ fn payload_words_may_leave_the_header_out() {
 
 #[test]
 fn a_reset_stream_starts_again() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let (pool, counts) = (arena.pool(), ends.counts.clone());
     let mut bench = Bench::new(&pool, &ends);
     send(&mut bench, &three_words());
@@ -138,7 +138,7 @@ fn a_reset_stream_starts_again() {
 
 #[test]
 fn what_was_configured_is_read_back() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());
@@ -177,7 +177,7 @@ const KEEPER: ModuleEntry = ModuleEntry {
 
 #[test]
 fn module_data_of_an_init_message_reaches_its_module() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let drivers = [KEEPER];
     let mut runtime = Runtime::new(PLATFORM, &pool, &drivers).unwrap();
@@ -194,7 +194,7 @@ fn module_data_of_an_init_message_reaches_its_module() {
 /// A mixout whose second input is listed with blocks of 10 ms and one that no stream can have.
 #[test]
 fn pins_of_an_init_message_decide_on_the_rings() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let pin = |block: u32, depth: u32| [&[0, block, HZ_48000, depth][..], &STEREO_S32[1..]].concat();
@@ -217,7 +217,7 @@ fn pins_of_an_init_message_decide_on_the_rings() {
 
 #[test]
 fn what_a_message_holds_beyond_what_is_understood_is_told() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     // One object of an unknown id with one word, then a known one with a word too many.

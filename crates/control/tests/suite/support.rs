@@ -1,6 +1,5 @@
 //! The bench: a runtime with the modules that ship, devices that count their frames, and the wire to talk to it.
 
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
@@ -9,6 +8,7 @@ use headroom_module::gateway::GatewayDirection;
 use headroom_module::{Configure, Module, ModuleBox, ModuleEntry, ModuleError, Pins, Prepare, Process};
 use headroom_modules::MODULES;
 use headroom_runtime::{DpJob, PagePool, Platform, Profile, Runtime};
+use headroom_testbench::Arena;
 
 use super::messages::{PAUSED, RESET, delete, set_state};
 
@@ -19,21 +19,8 @@ pub(crate) const PLATFORM: Platform =
     Platform { common_bytes: 128 * 1024, pipelines: 4, modules: 16, edges: 8, events: 16, ..Platform::DESK };
 
 /// The memory behind a page pool.
-pub(crate) struct Arena {
-    bytes: Vec<MaybeUninit<u8>>,
-    tables: Vec<MaybeUninit<u8>>,
-}
-
-impl Arena {
-    pub(crate) fn new() -> Self {
-        let bytes = vec![MaybeUninit::uninit(); 512 * 1024];
-        let tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, bytes.len())];
-        Self { bytes, tables }
-    }
-
-    pub(crate) fn pool(&mut self) -> PagePool<'_> {
-        PagePool::new(PROFILE, &mut self.bytes, &mut self.tables).unwrap()
-    }
+pub(crate) fn arena() -> Arena {
+    Arena::new(PROFILE, 512 * 1024)
 }
 
 /// What crossed the gateways.

@@ -3,7 +3,7 @@
 use headroom_control::Reason;
 
 use super::messages::{PAUSED, RUNNING, bytes, create, init_gain, init_src, set_state, stream};
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 
 /// How far things are when the message comes.
 #[derive(Clone, Copy, PartialEq)]
@@ -79,7 +79,7 @@ pub(crate) fn set_up(bench: &mut Bench<'_>, at: At) {
 
 pub(crate) fn check(rows: Vec<Row>) {
     for Row { what, at, message, reply, reason: Why(matches, pattern) } in rows {
-        let (mut arena, ends) = (Arena::new(), Ends::default());
+        let (mut arena, ends) = (arena(), Ends::default());
         let pool = arena.pool();
         let mut bench = Bench::new(&pool, &ends);
         set_up(&mut bench, at);

@@ -6,7 +6,7 @@ use headroom_module::ModuleError;
 use headroom_runtime::{Error, TransferFault};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 use super::table::{At, check, module_refused, refused, row, transfer, why, with_word};
 
 #[test]
@@ -117,7 +117,7 @@ fn configuration_that_the_module_does_not_take() {
 
 #[test]
 fn nothing_to_set_is_a_success_that_no_module_hears_of() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&stream());

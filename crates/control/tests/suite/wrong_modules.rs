@@ -7,7 +7,7 @@ use headroom_module::wiring::WiringError;
 use headroom_runtime::{ComponentId, Error, GatewayFault, ModuleState, Owner, PortId, Side};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 use super::table::{At, check, module_refused, refused, row, why, with_word};
 
 /// Whatever is wrong with an init message, the reply says 104.
@@ -160,7 +160,7 @@ fn bindings() {
 
 #[test]
 fn two_dp_modules_are_not_bound() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), init_src(0, 1), init_src(1, 1)]);
@@ -174,7 +174,7 @@ fn two_dp_modules_are_not_bound() {
 
 #[test]
 fn a_block_is_whole_frames_or_the_binding_fails() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let odd = with_word(init_gain(0, 1), 3, MS_48K + 1);
@@ -204,7 +204,7 @@ fn instances() {
 
 #[test]
 fn a_binding_without_room_is_out_of_memory() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     let small = message([0x1102_0000, 0x2000_0000], &[&[0x0100_0007, 0, 0], &[0x0003_0003, 0, 0, 0x1000]]);

@@ -6,7 +6,7 @@ use headroom_module::ModuleError;
 use headroom_runtime::{ComponentId, Error, ModuleState, Owner, PipelineState, Requested};
 
 use super::messages::*;
-use super::support::{Arena, Bench, Ends};
+use super::support::{Bench, Ends, arena};
 use super::table::{At, check, refused, row, set_up, why};
 
 #[test]
@@ -56,7 +56,7 @@ fn pipelines() {
 
 #[test]
 fn a_table_that_is_full_is_out_of_memory() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), create(2), create(3), create(4)]);
@@ -137,7 +137,7 @@ fn lists_of_pipelines() {
 
 #[test]
 fn as_many_pipelines_as_a_mailbox_holds_and_none_are_both_fine() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     bench.send_all(&[create(1), set_states(&[1; 1023], PAUSED)]);
@@ -152,7 +152,7 @@ fn as_many_pipelines_as_a_mailbox_holds_and_none_are_both_fine() {
 
 #[test]
 fn a_module_that_runs_elsewhere_is_busy_and_its_pipeline_can_not_be_reset() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     set_up(&mut bench, At::Running);
@@ -183,7 +183,7 @@ fn a_module_that_runs_elsewhere_is_busy_and_its_pipeline_can_not_be_reset() {
 
 #[test]
 fn the_reply_names_the_pipeline_that_failed_and_none_has_moved() {
-    let (mut arena, ends) = (Arena::new(), Ends::default());
+    let (mut arena, ends) = (arena(), Ends::default());
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &ends);
     set_up(&mut bench, At::Bound);

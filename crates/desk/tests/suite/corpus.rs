@@ -41,7 +41,7 @@ const SHIPPED: (usize, usize) = (247, 1467);
 
 #[test]
 fn every_pcm_of_every_topology_that_ships_plays_and_is_closed() {
-    let Some(found) = corpus("no PCM of the wild was played") else { return };
+    let Some(found) = corpus("tplg", "no PCM of the wild was played") else { return };
     let ipc4: Vec<_> = found.iter().filter(|file| is_ipc4(file)).collect();
     assert!(!ipc4.is_empty(), "no IPC4 topology in HEADROOM_CORPUS");
     let (mut streams, mut with_stand_ins) = (0, 0);

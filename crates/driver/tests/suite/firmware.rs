@@ -2,6 +2,7 @@
 
 use headroom_driver::{Image, Manifest};
 use headroom_ipc4::Domain;
+use headroom_testbench::corpus;
 use headroom_testbench::draft::{NOBODYS, image, module, node, playback};
 use headroom_tplg::{Token, WidgetKind};
 
@@ -43,5 +44,18 @@ fn the_manifest_says_who_is_dp_where_the_topology_does_not() {
         }
         let setup = open(&playback(vec![other]), &With { manifest: Some(&manifest), ..nothing() }).unwrap();
         assert_eq!(init(&setup, "other").domain == Domain::Dp, is_dp, "{domain:?}");
+    }
+}
+
+#[test]
+fn the_images_that_ship_have_the_modules_that_topologies_name() {
+    let Some(found) = corpus("ri", "no image of firmware was read") else { return };
+    let ipc4: Vec<_> = found.iter().filter(|path| path.to_string_lossy().contains("sof-ipc4/")).collect();
+    assert!(!ipc4.is_empty(), "no IPC4 image in HEADROOM_CORPUS");
+    for path in ipc4 {
+        let image = Image { name: "image".to_owned(), bytes: std::fs::read(path).unwrap() };
+        let manifest = Manifest::of(&[image]).unwrap();
+        let is_library = path.to_string_lossy().contains("openmodules");
+        assert_eq!(manifest.find(module("copier")).is_some(), !is_library, "{}", path.display());
     }
 }

@@ -6,7 +6,7 @@ use headroom_tplg::Topology;
 
 #[test]
 fn every_file_can_be_told() {
-    let Some(found) = corpus("no file of the wild was told") else { return };
+    let Some(found) = corpus("tplg", "no file of the wild was told") else { return };
     let mut before = Vec::new();
     for path in &found {
         let file = std::fs::read(path).unwrap();

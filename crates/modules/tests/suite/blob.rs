@@ -5,7 +5,7 @@ use headroom_modules::kit::blob::Blob;
 use proptest::prelude::*;
 use vregion::{Region, Statistics};
 
-use crate::support::Arena;
+use crate::support::arena;
 
 /// A blob in a region of its own.
 struct Held<'m> {
@@ -39,7 +39,7 @@ impl<'m> Held<'m> {
 }
 
 fn with_blob(during: impl FnOnce(Held<'_>)) {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 16 * 1024).unwrap();
     during(Held { region, blob: Blob::new("blob") });

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::fan_out::{alone, any_format, copier, sink_format};
-use crate::support::{Arena, Bench, Fan, format, from_q31, integers, s16, words};
+use crate::support::{Bench, Fan, arena, format, from_q31, integers, s16, words};
 
 const STRAIGHT: u32 = 0x7654_3210;
 
@@ -49,7 +49,7 @@ proptest! {
         prop_assume!(map != STRAIGHT);
         let mut stream = from_q31(samples, from.samples());
         stream.truncate(stream.len() / from.frame_bytes() * from.frame_bytes());
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let mut bench = Bench::new(&pool, &copier(from, to, None), ((from, 7), (to, 11))).unwrap();
         bench.configure(7, &map.to_le_bytes()).unwrap();
@@ -64,7 +64,7 @@ proptest! {
 #[test]
 fn the_map_is_for_all_outputs_holds_from_the_next_run_on_and_straight_is_as_without() {
     let (stereo, mono) = (format(48000, 2, SampleFormat::S16), format(48000, 1, SampleFormat::S16));
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wires = [Some((stereo, 9)), Some((mono, 9))];
     let mut fan = Fan::new(&pool, &copier(stereo, stereo, None), (&[Some((stereo, 9))], &wires)).unwrap();
@@ -89,7 +89,7 @@ fn the_map_is_for_all_outputs_holds_from_the_next_run_on_and_straight_is_as_with
 #[test]
 fn maps_of_channels_that_are_not_there_or_of_another_size_change_nothing() {
     let (stereo, four) = (format(48000, 2, SampleFormat::S32), format(48000, 4, SampleFormat::S32));
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wires = [Some((stereo, 9)), Some((four, 9))];
     let mut fan = Fan::new(&pool, &copier(stereo, stereo, None), (&[Some((stereo, 9))], &wires)).unwrap();

@@ -6,7 +6,7 @@ use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::CopierConfig;
 use proptest::prelude::*;
 
-use crate::support::{self, Arena, Bench, Recipe, f32s, format, s16, s32};
+use crate::support::{self, Bench, Recipe, arena, f32s, format, s16, s32};
 
 const FORMATS: [SampleFormat; 4] =
     [SampleFormat::S16, SampleFormat::S24In32, SampleFormat::S32, SampleFormat::F32];
@@ -22,7 +22,7 @@ fn copier(input: Format, output: Format) -> Recipe {
 
 /// Sends `stream` through a copier whose rings have room for few frames, so that they wrap often.
 fn convert(from: Format, to: Format, stream: &[u8], cuts: &[(usize, usize)]) -> Vec<u8> {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &copier(from, to), ((from, 7), (to, 11))).unwrap();
     bench.prepare().unwrap();
@@ -140,7 +140,7 @@ proptest! {
     fn whatever_the_payload_is_init_gives_a_module_or_an_error(
         payload in prop::collection::vec(any::<u8>(), 0..80), samples in any_format(), rate: u32,
     ) {
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let region = pool.region(1, 8192).unwrap();
         let made = Recipe::new("copier", samples.with_rate(rate), payload).make(&region);
@@ -189,7 +189,7 @@ fn gateway_of(
     buffer_bytes: u32,
     blocks: (u32, u32),
 ) -> Result<headroom_module::gateway::Gateway, ModuleError> {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();
     let (input, output) = (format(44100, 2, SampleFormat::S16), format(44100, 2, SampleFormat::S32));
@@ -226,7 +226,7 @@ fn gateway_buffers_have_two_periods_and_whole_frames() {
 
 #[test]
 fn every_truncation_of_the_payload_is_a_short_payload() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();
     let stereo = format(48000, 2, SampleFormat::S16);
@@ -240,7 +240,7 @@ fn every_truncation_of_the_payload_is_a_short_payload() {
 
 #[test]
 fn rates_of_both_sides_must_be_equal() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();
     let (input, output) = (format(44100, 2, SampleFormat::S16), format(48000, 2, SampleFormat::S16));
@@ -253,7 +253,7 @@ fn rates_of_both_sides_must_be_equal() {
 
 #[test]
 fn a_changed_stream_is_refused_with_both_formats() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let planned = format(48000, 2, SampleFormat::S24In32);
     let output = format(48000, 2, SampleFormat::S32);
@@ -268,7 +268,7 @@ fn a_changed_stream_is_refused_with_both_formats() {
 
 #[test]
 fn a_rate_that_only_the_stream_knows_goes_on_to_the_output() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let (input, output) = (format(0, 1, SampleFormat::S16), format(0, 2, SampleFormat::F32));
     let mut bench = Bench::new(&pool, &copier(input, output), ((input, 48), (output, 48))).unwrap();

@@ -5,7 +5,7 @@ use headroom_modules::{Curve, VolumeSetting};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Arena, Fan, INTEGERS, Recipe, ends, format, integer_bytes, integers, s32, words};
+use crate::support::{Fan, INTEGERS, Recipe, arena, ends, format, integer_bytes, integers, s32, words};
 
 const UNITY: u32 = VolumeSetting::UNITY;
 
@@ -19,7 +19,7 @@ fn with_gain<T>(
     settings: &[VolumeSetting],
     test: impl FnOnce(&mut Fan<'_>) -> T,
 ) -> T {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let payload: Vec<u8> = settings.iter().flat_map(VolumeSetting::encode).collect();
     let wire = [Some((format, 1000))];

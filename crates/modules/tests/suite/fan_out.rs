@@ -6,7 +6,7 @@ use headroom_modules::{CopierConfig, SinkFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Arena, Bench, Fan, Recipe, Wire, format, s16, s32, words};
+use crate::support::{Bench, Fan, Recipe, Wire, arena, format, s16, s32, words};
 
 pub(crate) fn copier(input: Format, output: Format, node: Option<u32>) -> Recipe {
     let config = CopierConfig { output: output.into(), features: 0, node, buffer_bytes: 0, attributes: 0 };
@@ -25,7 +25,7 @@ pub(crate) fn any_format() -> impl Strategy<Value = Format> {
 
 /// What a copier with this one output gives: the single-output copier is under test elsewhere.
 pub(crate) fn alone(input: Format, output: Format, stream: &[u8]) -> Vec<u8> {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &copier(input, output, None), ((input, 400), (output, 400))).unwrap();
     bench.prepare().unwrap();
@@ -45,7 +45,7 @@ proptest! {
     ) {
         let mut bytes = words(&numbers);
         bytes.truncate(bytes.len() / input.frame_bytes() * input.frame_bytes());
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let wires: Vec<Option<Wire>> =
             (0..4).map(|queue| bound.contains(&queue).then_some((outputs[queue], 60))).collect();
@@ -76,7 +76,7 @@ proptest! {
 #[test]
 fn an_output_that_rests_or_is_full_is_what_it_should_be_to_the_others() {
     let mono = format(48000, 1, SampleFormat::S16);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wires = [Some((mono, 10)), Some((mono, 10)), None, None];
     let mut fan = Fan::new(&pool, &copier(mono, mono, None), (&[Some((mono, 40))], &wires)).unwrap();
@@ -99,7 +99,7 @@ fn an_output_that_rests_or_is_full_is_what_it_should_be_to_the_others() {
 #[test]
 fn attenuation_shifts_wide_outputs_and_is_refused_where_there_is_a_narrow_one() {
     let (wide, narrow) = (format(48000, 1, SampleFormat::S32), format(48000, 1, SampleFormat::S16));
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wires = [Some((wide, 10)), None, None, None];
     let mut fan = Fan::new(&pool, &copier(narrow, wide, None), (&[Some((narrow, 10))], &wires)).unwrap();
@@ -123,7 +123,7 @@ fn attenuation_shifts_wide_outputs_and_is_refused_where_there_is_a_narrow_one() 
 
 #[test]
 fn sink_formats_that_do_not_fit_are_refused_and_those_set_are_read_back() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let (stereo, mono) = (format(48000, 2, SampleFormat::S32), format(48000, 1, SampleFormat::S16));
     let wires = [Some((stereo, 10)), Some((mono, 10)), None, None];

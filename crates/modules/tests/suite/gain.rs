@@ -4,7 +4,7 @@ use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::{Curve, VolumeSetting};
 use proptest::prelude::*;
 
-use crate::support::{self, Arena, Bench, Fan, Recipe, f32s, format, s16, s32, words};
+use crate::support::{self, Bench, Fan, Recipe, arena, f32s, format, s16, s32, words};
 
 const UNITY: u32 = VolumeSetting::UNITY;
 
@@ -23,7 +23,7 @@ fn gain(format: Format, settings: &[VolumeSetting]) -> Recipe {
 
 /// A prepared gain between two rings of 64 frames.
 fn with_bench<T>(format: Format, settings: &[VolumeSetting], test: impl FnOnce(&mut Bench<'_>) -> T) -> T {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let mut bench = Bench::new(&pool, &gain(format, settings), ((format, 64), (format, 64))).unwrap();
     bench.prepare().unwrap();
@@ -94,7 +94,7 @@ proptest! {
     fn whatever_the_payload_is_init_gives_a_module_or_an_error(
         payload in prop::collection::vec(any::<u8>(), 0..80), channels in 1u8..=8,
     ) {
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let region = pool.region(1, 8192).unwrap();
         let made = Recipe::new("gain", format(48000, channels, SampleFormat::S16), payload).make(&region);
@@ -245,7 +245,7 @@ fn a_bad_parameter_changes_nothing() {
 #[test]
 fn attenuation_is_one_word_and_transition_delay_is_refused_as_in_sof() {
     let mono = format(48000, 1, SampleFormat::S32);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wire = [Some((mono, 9))];
     let mut fan = Fan::new(&pool, &gain(mono, &[all(UNITY, 0)]), (&wire, &wire)).unwrap();
@@ -264,7 +264,7 @@ fn attenuation_is_one_word_and_transition_delay_is_refused_as_in_sof() {
 
 #[test]
 fn wrong_payloads_and_instances_are_refused_by_name() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();
     let stereo = format(48000, 2, SampleFormat::S16);
@@ -292,7 +292,7 @@ fn wrong_payloads_and_instances_are_refused_by_name() {
 
 #[test]
 fn a_changed_or_rateless_stream_is_refused() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let planned = format(48000, 2, SampleFormat::S32);
     let mut bench = Bench::new(&pool, &gain(planned, &[all(1, 0)]), ((planned, 8), (planned, 8))).unwrap();
@@ -303,7 +303,7 @@ fn a_changed_or_rateless_stream_is_refused() {
 
 #[test]
 fn a_rate_that_only_the_stream_knows_sets_the_pace() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let known = format(16000, 1, SampleFormat::S32);
     let open = known.with_rate(0);

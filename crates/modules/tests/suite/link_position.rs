@@ -3,14 +3,14 @@
 use headroom_module::{ModuleError, SampleFormat};
 
 use crate::fan_out::copier;
-use crate::support::{Arena, Fan, format};
+use crate::support::{Fan, arena, format};
 
 const LINK_OUT: u32 = 0x800;
 const LINK_IN: u32 = 0x900;
 
 fn with_copier(node: Option<u32>, test: impl FnOnce(&mut Fan<'_>)) {
     let stereo = format(48000, 2, SampleFormat::S16);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let wires = ([Some((stereo, 96))], [Some((stereo, 96))]);
     let mut fan = Fan::new(&pool, &copier(stereo, stereo, node), (&wires.0, &wires.1)).unwrap();

@@ -7,7 +7,7 @@ use headroom_modules::{MixerMode, Remap};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Arena, Fan, INTEGERS, Recipe, ends, format, integer_bytes, integers, words};
+use crate::support::{Fan, INTEGERS, Recipe, arena, ends, format, integer_bytes, integers, words};
 
 fn mixout(format: Format) -> Recipe {
     Recipe::new("mixout", format, []).ll()
@@ -28,7 +28,7 @@ fn plain(output: u8) -> MixerMode {
 
 /// A prepared mixout with streams at the queues given, rings of 200 frames.
 fn with_mixout<T>(format: Format, queues: &[usize], test: impl FnOnce(&mut Fan<'_>) -> T) -> T {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let inputs: Vec<_> = (0..8).map(|queue| queues.contains(&queue).then_some((format, 200))).collect();
     let mut fan = Fan::new(&pool, &mixout(format), (&inputs, &[Some((format, 200))])).unwrap();
@@ -37,7 +37,7 @@ fn with_mixout<T>(format: Format, queues: &[usize], test: impl FnOnce(&mut Fan<'
 }
 
 fn with_mixin<T>(format: Format, test: impl FnOnce(&mut Fan<'_>) -> T) -> T {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let outputs = [Some((format, 200)), None, Some((format, 200))];
     let mut fan = Fan::new(&pool, &mixin(format), (&[Some((format, 200))], &outputs)).unwrap();
@@ -270,7 +270,7 @@ fn modes_are_read_back_and_bad_ones_change_nothing() {
 
 #[test]
 fn channels_of_an_output_change_before_a_stream_is_prepared_but_not_in_it() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let (stereo, mono) = (format(48000, 2, SampleFormat::S16), format(48000, 1, SampleFormat::S16));
     let wires = ([Some((stereo, 100))], [None, Some((mono, 100)), None]);
@@ -308,7 +308,7 @@ fn underrun_periods_are_one_or_more() {
 
 #[test]
 fn mixers_refuse_floats_and_the_dp_domain_and_streams_of_another_format() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(9, 4096).unwrap();
     let stereo = format(48000, 2, SampleFormat::S16);

@@ -7,7 +7,7 @@ use headroom_module::{Format, ModuleError, SampleFormat};
 use proptest::prelude::*;
 use vregion::Refusal;
 
-use crate::support::{self, Arena, Bench, REGION_BYTES, Recipe, format, to_unit};
+use crate::support::{self, Bench, REGION_BYTES, Recipe, arena, format, to_unit};
 
 const INTEGERS: [SampleFormat; 3] = [SampleFormat::S16, SampleFormat::S24In32, SampleFormat::S32];
 
@@ -17,7 +17,7 @@ fn src(input: Format, output_rate: u32) -> Recipe {
 
 /// A bench with rings of odd lengths about the converter; `stream` is what its input ring is made for.
 fn with_bench<T>(recipe: &Recipe, stream: Format, test: impl FnOnce(&mut Bench<'_>) -> T) -> T {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     test(&mut Bench::new(&pool, recipe, ((stream, 1323), (stream, 1441))).unwrap())
 }
@@ -192,7 +192,7 @@ proptest! {
     fn whatever_the_payload_is_init_gives_a_module_or_an_error(
         payload in prop::collection::vec(any::<u8>(), 0..9), rate: u32, samples in prop::sample::select(INTEGERS.to_vec()),
     ) {
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let region = pool.region(1, REGION_BYTES).unwrap();
         let made = Recipe::new("src", format(rate, 2, samples), payload).make(&region);
@@ -202,7 +202,7 @@ proptest! {
 
 #[test]
 fn wrong_payloads_rates_and_samples_are_refused_by_name() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, REGION_BYTES).unwrap();
     let stereo = format(44100, 2, SampleFormat::S32);
@@ -226,7 +226,7 @@ fn wrong_payloads_rates_and_samples_are_refused_by_name() {
 
 #[test]
 fn a_region_too_small_is_an_error_and_leaves_nothing() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let stereo = format(44100, 2, SampleFormat::S32);
     let before = pool.usage().free_pages;
@@ -251,7 +251,7 @@ fn a_region_too_small_is_an_error_and_leaves_nothing() {
 
 #[test]
 fn late_set_up_without_room_is_an_error_and_leaves_nothing() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let stereo = format(44100, 2, SampleFormat::S32);
     let recipe = src(stereo.with_rate(0), 48000);

@@ -7,11 +7,11 @@ use headroom_module::{Format, ModuleError, Pins, SampleFormat};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::support::{Arena, Bench, Fan, REGION_BYTES, Recipe, format, s32, words};
+use crate::support::{Bench, Fan, REGION_BYTES, Recipe, arena, format, s32, words};
 
 fn with_declared(domain: Domain, declared: DeclaredMemory, test: impl FnOnce(&mut Fan<'_>)) {
     let stereo = format(48000, 2, SampleFormat::S16);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe { domain, declared, ..Recipe::new("stand-in", stereo, [0xAA; 33]) };
     let wire = Some((stereo, 100));
@@ -44,7 +44,7 @@ fn a_stand_in_gives_each_output_the_format_that_is_listed() {
         }
         bytes
     };
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe::new("stand-in", stereo, listed(&[quad, stereo]));
     let wires = ([Some((stereo, 100))], [Some((quad, 100)), Some((stereo, 100))]);
@@ -107,7 +107,7 @@ fn in_dp_it_takes_what_is_left_of_its_region() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let stereo = format(48000, 2, SampleFormat::S16);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let declared = DeclaredMemory { lifetime_bytes: 5000, interim_bytes: 0 };
     let recipe = Recipe { declared, ..Recipe::new("stand-in", stereo, []) }.ll();
@@ -134,7 +134,7 @@ proptest! {
     ) {
         let mut bytes = words(&numbers);
         bytes.truncate(bytes.len() / stream.frame_bytes() * stream.frame_bytes());
-        let mut arena = Arena::new();
+        let mut arena = arena();
         let pool = arena.pool();
         let mut bench = Bench::new(&pool, &Recipe::new(row, stream, []), ((stream, 31), (stream, 17))).unwrap();
         bench.prepare().unwrap();

@@ -1,32 +1,18 @@
 //! The bench that the tests drive modules on: real rings on both sides, real region memory, and samples in and out.
 
-use std::mem::MaybeUninit;
-
 use headroom_module::instance::{ComponentId, DeclaredMemory, InitConfig};
 use headroom_module::schedule::{Domain, Tick};
 use headroom_module::wiring::{Blocks, RingPlan, connect, set_input_format};
 use headroom_module::{Format, Input, ModuleBox, ModuleError, Output, SampleFormat, wiring};
 use headroom_modules::{MODULES, STAND_IN};
+use headroom_testbench::Arena;
 use vregion::{PagePool, Profile, Region, Statistics};
-
-/// The memory behind a page pool.
-pub(crate) struct Arena {
-    bytes: Vec<MaybeUninit<u8>>,
-    tables: Vec<MaybeUninit<u8>>,
-}
 
 const PROFILE: Profile = Profile { max_regions: 8, ..Profile::DESK };
 
-impl Arena {
-    pub(crate) fn new() -> Self {
-        let bytes = vec![MaybeUninit::uninit(); 512 * 1024];
-        let tables = vec![MaybeUninit::uninit(); PagePool::table_bytes(&PROFILE, bytes.len())];
-        Self { bytes, tables }
-    }
-
-    pub(crate) fn pool(&mut self) -> PagePool<'_> {
-        PagePool::new(PROFILE, &mut self.bytes, &mut self.tables).unwrap()
-    }
+/// The memory behind a page pool.
+pub(crate) fn arena() -> Arena {
+    Arena::new(PROFILE, 512 * 1024)
 }
 
 pub(crate) fn format(rate: u32, channels: u8, samples: SampleFormat) -> Format {

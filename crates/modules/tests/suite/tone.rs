@@ -4,7 +4,7 @@ use headroom_module::schedule::Domain;
 use headroom_module::{Format, ModuleError, SampleFormat};
 use headroom_modules::ToneSetting;
 
-use crate::support::{Arena, Fan, Recipe, format, s32, to_unit};
+use crate::support::{Fan, Recipe, arena, format, s32, to_unit};
 
 fn tone(channel: Option<u32>, hz: f64, amplitude: f64) -> ToneSetting {
     let amplitude = (amplitude * 2f64.powi(31)).min(f64::from(i32::MAX)) as u32;
@@ -17,7 +17,7 @@ fn payload(settings: &[ToneSetting]) -> Vec<u8> {
 
 /// `ticks` ticks of what the settings sound like.
 fn sound(format: Format, settings: &[ToneSetting], ticks: usize) -> Vec<u8> {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe::new("tone", format, payload(settings)).ll();
     let mut fan = Fan::new(&pool, &recipe, (&[], &[Some((format, 200))])).unwrap();
@@ -62,7 +62,7 @@ fn every_format_and_channel_is_the_sine_to_its_last_place() {
 #[test]
 fn a_new_setting_changes_the_tone_without_a_jump_and_a_reset_begins_anew() {
     let mono = format(48000, 1, SampleFormat::S32);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe::new("tone", mono, payload(&[tone(None, 100.0, 0.9)])).ll();
     let mut fan = Fan::new(&pool, &recipe, (&[], &[Some((mono, 200))])).unwrap();
@@ -86,7 +86,7 @@ fn a_new_setting_changes_the_tone_without_a_jump_and_a_reset_begins_anew() {
 #[test]
 fn as_dp_it_gives_blocks_until_the_ring_is_full() {
     let mono = format(48000, 1, SampleFormat::S16);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe { domain: Domain::Dp, ..Recipe::new("tone", mono, payload(&[tone(None, 1.0, 1.0)])) };
     // The bench's blocks are one frame.
@@ -100,7 +100,7 @@ fn as_dp_it_gives_blocks_until_the_ring_is_full() {
 #[test]
 fn without_a_setting_it_plays_997_hz_at_minus_20_db_and_does_not_hear_its_input() {
     let mono = format(48000, 1, SampleFormat::S32);
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let recipe = Recipe::new("tone", mono, []).ll();
     let mut fan = Fan::new(&pool, &recipe, (&[Some((mono, 96))], &[Some((mono, 96))])).unwrap();
@@ -117,7 +117,7 @@ fn without_a_setting_it_plays_997_hz_at_minus_20_db_and_does_not_hear_its_input(
 
 #[test]
 fn wrong_settings_are_refused_by_name() {
-    let mut arena = Arena::new();
+    let mut arena = arena();
     let pool = arena.pool();
     let region = pool.region(1, 4096).unwrap();
     let mono = format(48000, 1, SampleFormat::S16);

@@ -15,6 +15,7 @@ use headroom_runtime::{
     ComponentId, Connection, CreatePipeline, Domain, Error, Event, InitModule, MemoryRequest, ModuleSnapshot,
     PagePool, PipelineSnapshot, Platform, PoolUsage, Profile, Requested, RingEnd, RingSnapshot, Runtime,
 };
+use headroom_testbench::Arena;
 
 /// Room for a handful of everything, so that "full" is near.
 pub(crate) const SMALL: Platform =
@@ -38,10 +39,8 @@ pub(crate) fn with_runtime(platform: Platform, test: impl FnOnce(&mut Runtime<'_
 }
 
 pub(crate) fn with_pool(bytes: usize, test: impl FnOnce(&PagePool<'_>)) {
-    let mut arena = Box::new_uninit_slice(bytes + Profile::DESK.page_bytes);
-    let mut tables = Box::new_uninit_slice(PagePool::table_bytes(&Profile::DESK, arena.len()));
-    let pool = PagePool::new(Profile::DESK, &mut arena, &mut tables).unwrap();
-    test(&pool);
+    let mut arena = Arena::new(Profile::DESK, bytes + Profile::DESK.page_bytes);
+    test(&arena.pool());
 }
 
 /// A module to be made: 48 frames of [`MONO`] on both sides, LL, unless it says otherwise.

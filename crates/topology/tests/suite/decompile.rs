@@ -86,7 +86,7 @@ proptest! {
 
 #[test]
 fn files_of_the_wild_become_text_and_the_same_bytes_again() {
-    let Some(found) = corpus("no file of the wild was read") else { return };
+    let Some(found) = corpus("tplg", "no file of the wild was read") else { return };
     let (mut lines, mut as_bytes, mut counted) = (0, 0, 0);
     for path in &found {
         let file = std::fs::read(path).unwrap();
