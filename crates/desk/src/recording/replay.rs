@@ -100,12 +100,9 @@ fn rows(named: &[(u16, String)], modules: &[ModuleEntry]) -> Result<Vec<ModuleEn
     let row = |(id, name): &(u16, String)| {
         // A firmware has its own ids.
         let known = rows.iter().find(|entry| entry.name == name);
-        known.map(|entry| ModuleEntry { module: *id, ..*entry }).ok_or_else(|| {
-            Error::Desk {
-                what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
-                help: "replay it with the version of Headroom that recorded it".to_owned(),
-            }
-            .into()
+        known.map(|entry| ModuleEntry { module: *id, ..*entry }).ok_or_else(|| Error::Desk {
+            what: format!("the session has a module `{name}` with the id {id:#x}, this build has none"),
+            help: "replay it with the version of Headroom that recorded it".to_owned(),
         })
     };
     named.iter().map(row).collect()
