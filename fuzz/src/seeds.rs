@@ -113,8 +113,18 @@ fn topologies() -> Vec<Seed> {
         [[route]]\nfrom = \"a\"\nto = \"b\"\n";
     let circle = format!("{tiny}\n[[route]]\nfrom = \"b\"\nto = \"a\"\n");
     let nowhere = format!("{tiny}\n[[route]]\nfrom = \"b\"\nto = \"ü\"\n");
+    let module = format!(
+        "{}{}",
+        tiny.replace("[[route]]\nfrom = \"a\"\nto = \"b\"\n", ""),
+        "[[input]]\nwidget = \"a\"\nsignal = \"sine\"\nrate = 16000\nchannels = 1\nsamples = \"S32\"\nseconds = 0.1\n\n\
+         [[widget]]\nname = \"a name that has more than the 43 bytes of a name\"\nkind = \"module\"\npipeline = 1\n\
+         module = \"gain\"\nconfig = \"0102\"\nblob = \"beef\"\ncontrols = { switch = 0, enum = 15 }\n\n\
+         [[route]]\nfrom = \"a\"\nto = \"a name that has more than the 43 bytes of a name\"\n\n\
+         [[route]]\nfrom = \"a name that has more than the 43 bytes of a name\"\nto = \"b\"\n"
+    );
     vec![
         seed(TARGET, "bundled", BUNDLED),
+        seed(TARGET, "module", module),
         seed(TARGET, "tiny", tiny),
         seed(TARGET, "circle", circle),
         seed(TARGET, "nowhere", nowhere),

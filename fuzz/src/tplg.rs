@@ -1,7 +1,7 @@
 //! Bytes as a topology file: what is read is written back, and what is patched is different there only.
 
 use headroom_tplg::patch::set_word;
-use headroom_tplg::{Element, Error, Token, Topology};
+use headroom_tplg::{Element, Error, Token, TokenEra, Topology};
 
 /// Parses `bytes`, and reads all there is to read.
 pub fn tplg_parse(bytes: &[u8]) {
@@ -41,7 +41,9 @@ fn read(element: &Element<'_>) {
             assert!(12 * tuples.arrays().count() <= tuples.bytes().len());
             let formats = widget.input_formats().chain(widget.output_formats());
             assert!(formats.count() <= 2 * tuples.arrays().count());
-            assert!(widget.memory().interim.is_none() || widget.memory().heap.is_none());
+            let memory = widget.memory(TokenEra::Guess);
+            assert!([TokenEra::Heap, TokenEra::Phases].iter().any(|era| widget.memory(*era) == memory));
+            assert!(memory.plus(memory).heap.bytes() >= memory.heap.bytes());
             assert!(widget.name().len() < 44 && widget.tokens().all(|tuple| tuple.offset > widget.offset()));
             assert_eq!(widget.controls().count(), widget.record().num_kcontrols as usize);
         }
