@@ -2,7 +2,7 @@
 //!
 //! | for | there is |
 //! |---|---|
-//! | topologies in TOML | [`line`], [`converter`], [`bundled`] |
+//! | topologies in TOML | [`line()`], [`converter`], [`bundled`] |
 //! | topologies in TOML at random | [`mutation`] |
 //! | topology files, as a driver opens them | [`draft`]: widgets with modules and formats |
 //! | topology files, to be looked at | [`sketch`]: widgets with faults |
