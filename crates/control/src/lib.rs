@@ -48,7 +48,7 @@
 //! | any | 1: no header, or a reply · 15, and 2 for unknown module types: not served |
 //! | create pipeline | 116: no such core · 9: id exists · 3: no memory or table full · 1: faulty payload, too long |
 //! | delete pipeline | 9: unknown · 12: a module of it is not reset, or is away |
-//! | set pipeline state | 9: unknown, or to run without modules · 7: not from this state, a module refuses, or is LL on another core than the pipeline · 164: can't stop, a module is away · 1: list cut off |
+//! | set pipeline state | 9: unknown, or to run without modules · 7: not from this state, a module refuses, or the last one is LL on another core than the pipeline · 164: can't stop, a module is away · 1: list cut off |
 //! | get pipeline state, context size | 9: unknown |
 //! | init instance | 104: whatever is wrong, also a second copier of a gateway |
 //! | delete instance, unbind | 9: whatever is wrong |

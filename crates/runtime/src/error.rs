@@ -196,7 +196,7 @@ pub enum Error {
         /// What is wrong.
         fault: GatewayFault,
     },
-    /// An LL module was made for another core than its pipeline, whose modules all run on one.
+    /// The last module of a pipeline is LL and was made for another core than the pipeline.
     OtherCore {
         /// The module.
         component: ComponentId,
@@ -298,7 +298,7 @@ impl fmt::Display for Error {
             Self::OtherCore { component, core, pipeline, pipeline_core: other } => {
                 write!(
                     f,
-                    "LL module {component} is for core {core}, its pipeline {pipeline} for core {other}"
+                    "module {component} ends pipeline {pipeline} of core {other}, but is for core {core}"
                 )
             }
             Self::NotBound { source, sink } => write!(f, "the {source} is not bound to the {sink}"),

@@ -122,6 +122,12 @@ impl<'m> Graph<'m> {
         due
     }
 
+    /// Lets the modules of a pipeline rest that would come yet in this tick, on all cores whose passes are not out.
+    pub(crate) fn stop(&mut self, pipeline: u8) {
+        let here = self.lanes.iter_mut().filter_map(|lane| lane.pass.as_mut());
+        here.for_each(|pass| pass.stop(pipeline));
+    }
+
     /// The pass that is not out and whose next module comes first in the order of all cores.
     pub(crate) fn next_pass(&mut self) -> Option<&mut LlPass<'m>> {
         let due = self.lanes.iter_mut().filter(|lane| lane.due).filter_map(|lane| lane.pass.as_mut());

@@ -37,6 +37,8 @@ pub struct LlPass<'m> {
     at: usize,
     /// Steps that have something to tell.
     pub(crate) news: usize,
+    /// The pipeline of the last one that failed.
+    failed: Option<u8>,
 }
 
 /// A module of a pass, with what a run of it has to tell.
@@ -68,7 +70,7 @@ pub(crate) struct Told {
 impl<'m> LlPass<'m> {
     pub(crate) fn new(region: &Region<'m>, core: u8, most: usize) -> Result<Self, AllocError> {
         let steps = region.slice_from_fn(Placement::Lifetime, most.max(1), |_| None, "LL pass")?;
-        Ok(Self { core, tick: Tick { index: 0, period_us: 0 }, steps, len: 0, at: 0, news: 0 })
+        Ok(Self { core, tick: Tick { index: 0, period_us: 0 }, steps, len: 0, at: 0, news: 0, failed: None })
     }
 
     /// The core that it is for.
@@ -107,7 +109,7 @@ impl<'m> LlPass<'m> {
 
     /// Makes it ready for another tick.
     pub(crate) fn rewind(&mut self, tick: Tick) {
-        (self.tick, self.at) = (tick, 0);
+        (self.tick, self.at, self.failed) = (tick, 0, None);
     }
 
     pub(crate) fn members(&self) -> impl Iterator<Item = &Member<'m>> {
@@ -143,7 +145,13 @@ impl<'m> LlPass<'m> {
         self.steps.get_mut(self.len).map(Option::take)
     }
 
-    fn stop(&mut self, pipeline: u8) {
+    /// The pipeline of a module that has failed since this was last asked.
+    pub(crate) fn take_failed(&mut self) -> Option<u8> {
+        self.failed.take()
+    }
+
+    /// Lets the modules of a pipeline rest that would come yet. What runs is gathered anew before the next tick then.
+    pub(crate) fn stop(&mut self, pipeline: u8) {
         let rest = self.steps.iter_mut().skip(self.at).flatten();
         rest.filter(|member| member.pipeline == pipeline).for_each(|member| member.stopped = true);
     }
@@ -154,7 +162,6 @@ impl<'m> LlPass<'m> {
             return;
         }
         for member in self.steps.iter_mut().flatten() {
-            member.stopped = false;
             let (component, pipeline) = (member.component, member.pipeline);
             let (shortage, notice) = (member.shortage.take(), member.notice.take());
             let fault = member.fault.take();
@@ -184,7 +191,7 @@ impl LlStep<'_, '_> {
         self.pass.core
     }
 
-    /// Runs it once. When it fails, the modules of its pipeline that would come after it rest.
+    /// Runs it once. When it fails, the modules of its pipeline that would come after it in this pass rest.
     pub fn run(self) {
         let Self { pass, n } = self;
         let Some(member) = &mut pass.steps[n] else { return };
@@ -197,6 +204,9 @@ impl LlStep<'_, '_> {
         member.fault = run.outcome.err();
         let failed = member.fault.map(|_| member.pipeline);
         pass.news += 1;
-        failed.into_iter().for_each(|pipeline| pass.stop(pipeline));
+        if let Some(pipeline) = failed {
+            pass.failed = failed;
+            pass.stop(pipeline);
+        }
     }
 }

@@ -159,6 +159,10 @@ impl<'m> Runtime<'m> {
     fn interleave(&mut self) {
         while let Some(pass) = self.graph.next_pass() {
             pass.next().into_iter().for_each(|step| step.run());
+            if let Some(pipeline) = pass.take_failed() {
+                // It may have modules on other cores.
+                self.graph.stop(pipeline);
+            }
         }
     }
 

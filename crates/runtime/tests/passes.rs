@@ -254,19 +254,35 @@ fn the_start_of_a_dp_module_is_held_back_by_ticks_whether_passes_come_home_or_no
 }
 
 #[test]
-fn ll_modules_run_on_the_core_of_their_pipeline() {
+fn the_last_module_of_a_pipeline_runs_on_its_core_and_others_where_they_were_made_for() {
     with_runtime(SMALL, |rt, _| {
         rt.create_pipeline(&CreatePipeline { core: 1, ..pipeline(1) }).unwrap();
-        dp(1, hub(0)).core(2).init(rt).unwrap();
-        ll(1, pass(0)).core(1).init(rt).unwrap();
-        set(rt, &[1], Requested::Paused).expect("DP modules run anywhere");
-        ll(1, pass(1)).core(0).init(rt).unwrap();
-        let error = Error::OtherCore { component: pass(1), core: 0, pipeline: 1, pipeline_core: 1 };
-        assert_eq!(refused(rt, |rt| set(rt, &[1], Requested::Running)), (1, error));
+        chain(rt, &[ll(1, pass(0)).core(1), ll(1, pass(1)).core(0), ll(1, pass(2)).core(1)]);
+        run(rt, &[1]);
+        assert_eq!(runs_of(|| rt.tick(0)), [0, 1, 2].map(pass), "in the order of the routes");
+        assert_eq!([0, 1, 2].map(|n| module(rt, pass(n)).core), [1, 0, 1]);
         rt.create_pipeline(&pipeline(2)).unwrap();
-        ll(2, pass(2)).core(3).init(rt).unwrap();
-        let error = Error::OtherCore { component: pass(2), core: 3, pipeline: 2, pipeline_core: 0 };
+        chain(rt, &[ll(2, pass(3)), ll(2, pass(4)).core(3)]);
+        let error = Error::OtherCore { component: pass(4), core: 3, pipeline: 2, pipeline_core: 0 };
         assert_eq!(refused(rt, |rt| set(rt, &[2], Requested::Paused)), (2, error));
+        rt.create_pipeline(&pipeline(3)).unwrap();
+        dp(3, hub(0)).core(2).init(rt).unwrap();
+        set(rt, &[3], Requested::Paused).expect("DP modules run anywhere");
+    });
+}
+
+#[test]
+fn a_module_that_fails_stops_those_of_its_pipeline_on_other_cores_in_its_tick() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        let fails = ll(1, faulty(0)).own(&[IN_PROCESS]).core(1);
+        chain(rt, &[ll(1, pass(0)), fails, ll(1, pass(1)).core(2), ll(1, pass(2))]);
+        run(rt, &[1]);
+        assert_eq!(runs_of(|| rt.tick(0)), [pass(0)]);
+        assert_eq!(events(rt), [Event::Fault { component: faulty(0), error: FAILURE }]);
+        rt.configure(faulty(0), 0, &[0; 4]).unwrap();
+        set(rt, &[1], Requested::Running).unwrap();
+        assert_eq!(runs_of(|| rt.tick(1)), [0, 1, 2].map(pass));
     });
 }
 
