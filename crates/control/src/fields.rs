@@ -238,7 +238,7 @@ structs! {
         seal_padding, interim_capacity, interim_used, interim_peak, interim_padding, interim_peak_padding,
         interim_blocks, largest_free, most_fragmented, late_requests, first_late, refused, last_refused, spare,
     }
-    PoolUsage { page_bytes, pages, free_pages, largest_run, regions, peak_pages }
+    PoolUsage { page_bytes, line_bytes, pages, free_pages, largest_run, regions, peak_pages }
     Counters { runs, underruns, underrun_frames, faults }
     DpFigures { period_us, started, late_runs, margin_us }
     RingLevel { capacity, fill, peak }

@@ -86,7 +86,7 @@ impl Report {
             run: run_row(&run, tick_us),
             pipelines: pipelines.iter().map(|pipeline| pipeline_row(pipeline, &names)).collect(),
             modules: modules.iter().map(module).collect(),
-            regions: homes.iter().map(|home| home.row(&names)).collect(),
+            regions: homes.iter().map(|home| home.row(&names, runtime.pool.line_bytes)).collect(),
             rings: rings.iter().map(|ring| ring_row(ring, &names)).collect(),
             pool: pool_row(&runtime.pool),
             timing: run.wall_us.map(|wall_us| Timing::new(wall_us, audio_us)),

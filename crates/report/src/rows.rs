@@ -216,7 +216,7 @@ pub struct RegionMeasured {
     pub interim_used_bytes: usize,
     /// Never touched.
     pub spare_bytes: usize,
-    /// The least declaration that holds all of the above but the spare, in steps of 64 B. With an interim heap it is a
+    /// The least declaration that holds all of the above but the spare, in whole cache lines. With an interim heap it is a
     /// lower bound, as a heap without any slack may break up.
     pub needed_bytes: usize,
     /// Lifetime requests made after the seal.

@@ -232,6 +232,7 @@ impl Core {
     pub(crate) fn usage(&self) -> PoolUsage {
         self.pages.with(|pages| PoolUsage {
             page_bytes: self.profile.page_bytes,
+            line_bytes: self.profile.line_bytes,
             pages: pages.table.granules() as usize,
             free_pages: pages.free,
             largest_run: pages.heap.largest(&pages.table.view()) as usize,

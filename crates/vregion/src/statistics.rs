@@ -58,6 +58,8 @@ pub struct Statistics {
 pub struct PoolUsage {
     /// Bytes of a page.
     pub page_bytes: usize,
+    /// Bytes of a data cache line.
+    pub line_bytes: usize,
     /// Pages that the pool manages.
     pub pages: usize,
     /// Pages that no region holds.

@@ -12,9 +12,6 @@ use crate::rows::{
     Asker, DeclaredBy, RefusedRequest, RegionDeclared, RegionMeasured, RegionOwner, RegionRow,
 };
 
-/// `needed_bytes` comes in steps of this: a cache line of the platforms that SOF's vregions run on and of the desk.
-const NEEDED_STEP: usize = 64;
-
 /// What each module is called; one that only stands in for another says so wherever it is named.
 pub(super) struct Names(Vec<(ComponentId, String)>);
 
@@ -85,17 +82,18 @@ impl Home {
         Some(Self { owner: module.owner, declared, figures: module.region? })
     }
 
-    pub(super) fn row(&self, names: &Names) -> RegionRow {
+    pub(super) fn row(&self, names: &Names, line_bytes: usize) -> RegionRow {
         let (name, owner) = match self.owner {
             Owner::Common => (String::from("common"), RegionOwner::Common),
             Owner::Pipeline(id) => (format!("pipeline {id}"), RegionOwner::Pipeline),
             Owner::Module(id) => (names.of(id), RegionOwner::Module),
         };
-        RegionRow { name, owner, declared: self.declared, measured: region_measured(&self.figures, names) }
+        let measured = region_measured(&self.figures, names, line_bytes);
+        RegionRow { name, owner, declared: self.declared, measured }
     }
 }
 
-pub(super) fn region_measured(figures: &RegionSnapshot, names: &Names) -> RegionMeasured {
+pub(super) fn region_measured(figures: &RegionSnapshot, names: &Names, line_bytes: usize) -> RegionMeasured {
     RegionMeasured {
         capacity_bytes: figures.capacity,
         lifetime_bytes: figures.lifetime_bytes,
@@ -104,7 +102,7 @@ pub(super) fn region_measured(figures: &RegionSnapshot, names: &Names) -> Region
         interim_peak_bytes: figures.interim_peak,
         interim_used_bytes: figures.interim_used,
         spare_bytes: figures.spare,
-        needed_bytes: needed_bytes(figures),
+        needed_bytes: needed_bytes(figures, line_bytes),
         late_requests: figures.late_requests,
         first_late: figures.first_late.map(|asker| names.asker(asker)),
         refused_requests: figures.refused,
@@ -115,14 +113,15 @@ pub(super) fn region_measured(figures: &RegionSnapshot, names: &Names) -> Region
     }
 }
 
-/// What the seal pads is needed only where an interim heap follows.
-pub(super) fn needed_bytes(figures: &RegionSnapshot) -> usize {
+/// In whole lines: a region begins at one. What the seal pads is needed only where an interim heap follows.
+pub(super) fn needed_bytes(figures: &RegionSnapshot, line_bytes: usize) -> usize {
     let fixed = figures.lifetime_bytes.saturating_add(figures.lifetime_padding);
     let used = match figures.interim_peak {
         0 => fixed,
         peak => fixed.saturating_add(figures.seal_padding).saturating_add(peak),
     };
-    used.checked_next_multiple_of(NEEDED_STEP).unwrap_or(usize::MAX)
+    // A snapshot that came as bytes can claim lines of none.
+    used.checked_next_multiple_of(line_bytes.max(1)).unwrap_or(usize::MAX)
 }
 
 const fn declared_by(from: SizeFrom) -> DeclaredBy {

@@ -102,7 +102,7 @@ fn a_module_the_host_does_not_know_is_shown_by_driver_and_id() {
 fn regions_of_pipelines_and_of_dp_modules_have_a_row_each() {
     let names = Names::new(&modules(), named);
     let homes = homes(&[pipeline(Some(figures(64, 0)))], &modules());
-    let rows: Vec<RegionRow> = homes.iter().map(|home| home.row(&names)).collect();
+    let rows: Vec<RegionRow> = homes.iter().map(|home| home.row(&names, 64)).collect();
     let found: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.owner)).collect();
     assert_eq!(found, [("pipeline 3", RegionOwner::Pipeline), ("host", RegionOwner::Module)]);
     assert_eq!(rows[0].declared.stack_bytes, None);
@@ -132,18 +132,31 @@ fn deadlines_are_modelled_and_counters_measured() {
 
 #[test]
 fn needed_bytes_table() {
-    // Lifetime, interim peak: what the seal pads counts only before an interim heap.
-    let cases = [(54, 0, 64), (55, 0, 128), (54, 64, 192), (24, 64, 128), (118, 0, 128)];
-    for (lifetime, peak, needed) in cases {
-        assert_eq!(needed_bytes(&figures(lifetime, peak)), needed, "{lifetime} and {peak}");
+    // Lifetime, interim peak: what the seal pads counts only before an interim heap. The line is the platform's.
+    let cases = [
+        (64, (54, 0), 64),
+        (64, (55, 0), 128),
+        (64, (54, 64), 192),
+        (64, (24, 64), 128),
+        (64, (118, 0), 128),
+        (32, (55, 0), 96),
+        (128, (54, 64), 256),
+        (0, (55, 0), 65),
+    ];
+    for (line, (lifetime, peak), needed) in cases {
+        assert_eq!(
+            needed_bytes(&figures(lifetime, peak), line),
+            needed,
+            "{lifetime} and {peak}, lines of {line}"
+        );
     }
     let huge = RegionSnapshot { lifetime_bytes: usize::MAX, ..figures(0, 0) };
-    assert_eq!(needed_bytes(&huge), usize::MAX);
+    assert_eq!(needed_bytes(&huge, 64), usize::MAX);
 }
 
 #[test]
 fn a_regions_parts_add_up_and_askers_are_named() {
-    let measured = region_measured(&figures(1000, 64), &Names::new(&modules(), named));
+    let measured = region_measured(&figures(1000, 64), &Names::new(&modules(), named), 64);
     let parts = [measured.lifetime_bytes, measured.padding_bytes(), measured.interim_peak_bytes];
     assert_eq!(parts.iter().sum::<usize>(), measured.taken_bytes());
     assert_eq!(measured.taken_bytes() + measured.spare_bytes, measured.capacity_bytes);
@@ -178,8 +191,15 @@ fn a_stand_in_says_so_wherever_it_is_named() {
 
 #[test]
 fn records_become_a_snapshot_only_with_that_of_the_runtime() {
-    let pool =
-        PoolUsage { page_bytes: 4096, pages: 9, free_pages: 8, largest_run: 8, regions: 1, peak_pages: 1 };
+    let pool = PoolUsage {
+        page_bytes: 4096,
+        line_bytes: 64,
+        pages: 9,
+        free_pages: 8,
+        largest_run: 8,
+        regions: 1,
+        peak_pages: 1,
+    };
     let (common, tick_us) = (figures(64, 0), 1000);
     let runtime = RuntimeSnapshot { tick: 7, tick_us, common_bytes: 8000, common, pool, events_lost: 0 };
     let pipeline = pipeline(None);
