@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Pieces are taken one after the other. Nothing is kept between them, so the reader compares their ticks: pieces of two
-//! ticks are of two snapshots, and it begins anew. A reader steps over records of kinds that it doesn't know.
+//! ticks are of two snapshots, and it begins anew. Whoever serves the reader sends nothing between two pieces that makes,
+//! deletes, binds or unbinds: that changes which record has which number. A reader steps over records of kinds that it doesn't know.
 
 use headroom_runtime::{Record, Runtime};
 
@@ -235,6 +236,7 @@ mod tests {
                 common: self.region(),
                 pool: PoolUsage {
                     page_bytes: self.size(),
+                    line_bytes: self.size(),
                     pages: self.size(),
                     free_pages: self.size(),
                     largest_run: self.size(),

@@ -81,9 +81,10 @@ impl<'m> Module<'m> for StandIn<'m> {
     fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
         self.stream = stream::expect(cx, self.format)?;
         for queue in 0..cx.outputs.len() {
-            let format = self.output(queue)?;
-            let bound = cx.outputs.get_mut(queue).filter(|output| output.format().is_some());
-            bound.into_iter().for_each(|output| output.set_format(format));
+            // What an output that nothing is bound to was listed with is nobody's concern.
+            if let Some(output) = cx.outputs.get_mut(queue).filter(|output| output.format().is_some()) {
+                output.set_format(self.output(queue)?);
+            }
         }
         let bytes = match self.domain {
             Domain::Ll => self.interim_bytes,
@@ -101,8 +102,8 @@ impl<'m> Module<'m> for StandIn<'m> {
         let Some(room) = stream::room(cx.outputs) else { return Ok(()) };
         let frames = first.available().min(room);
         for queue in 0..cx.outputs.len() {
-            let route = Route { from: self.stream, to: self.output(queue)?, map: ChannelMap::STRAIGHT };
             let Some(output) = cx.outputs.get_mut(queue).filter(|output| output.is_open()) else { continue };
+            let route = Route { from: self.stream, to: self.output(queue)?, map: ChannelMap::STRAIGHT };
             if route.changes_nothing() {
                 stream::lay_out(first, output, frames);
             } else {

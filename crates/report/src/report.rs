@@ -20,13 +20,13 @@ pub struct Report {
     pub measured_on: Machine,
     /// The run as a whole.
     pub run: RunRow,
-    /// Pipelines, in the order of their making.
+    /// Pipelines, in the order of the runtime's table: that of their making, as far as no place was used again.
     pub pipelines: Vec<PipelineRow>,
-    /// Modules, in the order of their making.
+    /// Modules, in that order.
     pub modules: Vec<ModuleRow>,
     /// Regions: those of pipelines and DP modules, and the common one last.
     pub regions: Vec<RegionRow>,
-    /// Rings: those behind gateways, then those between modules, each in the order of their making.
+    /// Rings: those behind gateways, then those between modules, each in that order.
     pub rings: Vec<RingRow>,
     /// The page pool that all regions come from.
     pub pool: PoolRow,

@@ -10,9 +10,9 @@ use headroom_runtime::{ModuleSnapshot, PipelineSnapshot, Record, RingSnapshot, R
 pub struct Snapshot {
     /// The runtime as a whole.
     pub runtime: RuntimeSnapshot,
-    /// Pipelines, in the order of their making.
+    /// Pipelines, in the order of the runtime's table: that of their making, as far as no place was used again.
     pub pipelines: Vec<PipelineSnapshot>,
-    /// Modules, in the order of their making.
+    /// Modules, in that order.
     pub modules: Vec<ModuleSnapshot>,
     /// Rings: those behind gateways, then those between modules.
     pub rings: Vec<RingSnapshot>,

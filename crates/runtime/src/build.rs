@@ -40,7 +40,7 @@ pub struct CreatePipeline {
     pub id: u8,
     /// 0 runs first in a tick, 7 last.
     pub priority: u8,
-    /// The core that runs it.
+    /// The core of its last module, where that is LL; the others say their own.
     pub core: u8,
     /// One region for all its LL modules and their rings, when it names bytes.
     pub memory: Option<MemoryRequest>,

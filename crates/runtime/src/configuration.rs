@@ -76,10 +76,10 @@ impl<'m> Runtime<'m> {
         taken.map(|_| None)
     }
 
-    /// Tells a module that came home what was set while it was out.
+    /// Tells a module that is here what was set while it was out. For one that is still out it waits on.
     pub(crate) fn deliver_mail(&mut self, index: usize) {
         let Some(component) = self.graph.seat(index).map(|seat| seat.id) else { return };
-        if self.mail.waiting(component).is_none() {
+        if self.graph.is_out(index) || self.mail.waiting(component).is_none() {
             return;
         }
         let Some(letter) = self.mail.take(component) else { return };
@@ -147,6 +147,7 @@ impl<'m> Runtime<'m> {
     fn mailroom(&self, id: ComponentId) -> Region<'m> {
         self.common.for_owner(id.word())
     }
+
     /// Hands a value to a module, unless it is out, with memory of its region: what the module keeps of a value that comes before
     /// its pipeline is complete ends no phase, and makes nothing that is bound later late.
     fn tell(&mut self, index: usize, parameter: u32, data: &[u8]) -> Option<Result<(), ModuleError>> {

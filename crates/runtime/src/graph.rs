@@ -32,7 +32,7 @@ use crate::{Error, GatewayFault, Owner, Platform, PortId, Side, SizeFrom};
 pub(crate) struct Pipeline<'m> {
     pub(crate) id: u8,
     pub(crate) priority: u8,
-    /// The core that its LL modules run on.
+    /// The core of its last module, where that is LL; the others say their own.
     pub(crate) core: u8,
     pub(crate) state: PipelineState,
     /// What the host asked for last, with success.
@@ -341,7 +341,7 @@ impl<'m> Graph<'m> {
     }
 
     /// Moves a pipeline and its modules to a state. A module that was made after the others were prepared waits for the
-    /// next prepare.
+    /// next prepare. Where they no longer run, they rest from now on, also in what is left of the tick.
     pub(crate) fn enter(&mut self, id: u8, state: PipelineState, members: ModuleState) {
         self.note_change();
         if let Ok(pipeline) = self.pipeline_mut(id) {
@@ -353,6 +353,9 @@ impl<'m> Graph<'m> {
             if !(streams && seat.state == ModuleState::Ready) {
                 seat.state = members;
             }
+        }
+        if members != ModuleState::Active {
+            self.stop(id);
         }
     }
 

@@ -13,7 +13,7 @@
 //!                       └─ regions: one per DP module, one per pipeline, one in common
 //! ```
 //!
-//! Nothing here allocates outside a region, and nothing at all after a pipeline is complete.
+//! Nothing here allocates outside a region, and nothing at all in a tick or in a run of a DP module.
 
 #![no_std]
 #![forbid(unsafe_code)]

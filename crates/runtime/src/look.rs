@@ -32,7 +32,7 @@ impl<'m> Runtime<'m> {
         }
     }
 
-    /// All pipelines, in the order of their making.
+    /// All pipelines, in the order of their making, as far as no place in the table was used again.
     pub fn pipelines(&self) -> impl Iterator<Item = PipelineSnapshot> + '_ {
         self.graph.pipelines.iter().flatten().map(Pipeline::snapshot)
     }

@@ -144,8 +144,10 @@ impl<'m> Mail<'m> {
         self.first = Some(letter);
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.first.is_none()
+    /// Whether a whole value waits for anybody. O(letters).
+    pub(crate) fn anything_waits(&self) -> bool {
+        let letters = core::iter::successors(self.first.as_deref(), |letter| letter.next.as_deref());
+        letters.into_iter().any(|letter| letter.received.is_none())
     }
 
     /// Takes the letter to a module out. O(letters).

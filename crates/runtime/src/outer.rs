@@ -16,6 +16,8 @@ pub(crate) struct Outer<'m> {
     pub(crate) end: End<'m>,
     /// What the copier says of it; its rate as soon as that is known.
     pub(crate) gateway: Gateway,
+    /// The format that the copier was made with, before any stream.
+    made_for: Format,
     watch: Watch,
     /// Whether a frame has ever gone out: until then silence is start-up.
     pub(crate) heard: bool,
@@ -40,7 +42,8 @@ impl<'m> Outer<'m> {
             GatewayDirection::Out => End::Reads(Input::default()),
         };
         let watch = Watch::default();
-        Self { end, gateway: *gateway, watch, heard: false, served: None, missed: (0, 0) }
+        let made_for = gateway.format;
+        Self { end, gateway: *gateway, made_for, watch, heard: false, served: None, missed: (0, 0) }
     }
 
     pub(crate) fn node(&self) -> u32 {
@@ -84,6 +87,7 @@ impl<'m> Outer<'m> {
             End::Reads(input) => wiring::restart_input(input),
         }
         self.watch.restart();
+        self.gateway.format = self.made_for;
         (self.heard, self.served, self.missed) = (false, None, (0, 0));
     }
 

@@ -136,7 +136,7 @@ impl<'m> Runtime<'m> {
         pass.tell(|told| note_ll(graph, log, &told));
         let Some(lane) = self.graph.lanes.get_mut(core) else { return };
         lane.pass = Some(pass);
-        if !self.mail.is_empty() {
+        if self.mail.anything_waits() {
             self.deliver_to_core(core);
         }
         if tick == self.now && self.passes_left > 0 {
@@ -260,7 +260,7 @@ impl<'m> Runtime<'m> {
                 Told { component, pipeline, shortage: run.said.mix_shortage, notice: run.said.notice, fault };
             note(&self.graph, &mut self.log, &told);
         }
-        if !self.mail.is_empty() {
+        if self.mail.anything_waits() {
             self.deliver_mail(index);
         }
     }
@@ -294,13 +294,15 @@ fn note(graph: &Graph<'_>, log: &mut Log<'_>, told: &Told) {
     }
 }
 
-/// As [`note`]; an LL module that failed stops its pipeline: half of a stream is worse than none.
+/// As [`note`]; an LL module that failed stops its pipeline: half of a stream is worse than none. The first that is told
+/// of is the one that stopped it; modules of passes that were out can fail after it.
 fn note_ll(graph: &mut Graph<'_>, log: &mut Log<'_>, told: &Told) {
     note(graph, log, told);
     if told.fault.is_some() {
+        let earlier = graph.pipeline(told.pipeline).ok().and_then(|pipeline| pipeline.stopped_by);
         graph.enter(told.pipeline, PipelineState::Paused, ModuleState::Paused);
         if let Ok(stopped) = graph.pipeline_mut(told.pipeline) {
-            stopped.stopped_by = Some(told.component);
+            stopped.stopped_by = earlier.or(Some(told.component));
         }
     }
 }

@@ -53,7 +53,7 @@ pub struct PipelineSnapshot {
     pub id: u8,
     /// 0 runs first in a tick.
     pub priority: u8,
-    /// The core that runs its LL modules.
+    /// The core of its last module, where that is LL; the others say their own.
     pub core: u8,
     /// Where it is in its life.
     pub state: PipelineState,

@@ -150,6 +150,23 @@ fn a_reset_forgets_what_was_heard_brought_missed_and_told() {
 }
 
 #[test]
+fn a_reset_forgets_the_rate_that_was_heard() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        ll(1, exit(0)).rate(0).blocks(48, 48).init(rt).unwrap();
+        for rate in [44100, 48000] {
+            ll(1, entry(0)).rate(rate).blocks(48, 48).init(rt).unwrap();
+            rt.bind(&edge(entry(0), exit(0))).unwrap();
+            run(rt, &[1]);
+            assert_eq!(rt.drain(OUT, 0).unwrap().format().map(|format| format.rate()), Some(rate));
+            set(rt, &[1], Requested::Reset).unwrap();
+            rt.unbind(&edge(entry(0), exit(0))).unwrap();
+            rt.delete_module(entry(0)).unwrap();
+        }
+    });
+}
+
+#[test]
 fn nodes_that_no_copier_has_or_has_the_other_way_are_refused() {
     with_runtime(SMALL, |rt, _| {
         straight(rt, 48000);

@@ -95,7 +95,8 @@ fn a_pass_is_handed_out_once_a_tick_and_only_where_something_runs() {
         assert!(rt.take_pass(0).is_none(), "it has run");
         rt.begin_tick(1);
         set(rt, &[1], Requested::Paused).unwrap();
-        let pass = rt.take_pass(0).unwrap();
+        let mut pass = rt.take_pass(0).unwrap();
+        assert!(pass.next().is_none(), "its pipeline holds from now on, not from the next tick on");
         rt.finish_pass(pass);
         rt.begin_tick(2);
         assert!(rt.take_pass(0).is_none(), "its pipeline holds");
@@ -283,6 +284,54 @@ fn a_module_that_fails_stops_those_of_its_pipeline_on_other_cores_in_its_tick() 
         rt.configure(faulty(0), 0, &[0; 4]).unwrap();
         set(rt, &[1], Requested::Running).unwrap();
         assert_eq!(runs_of(|| rt.tick(1)), [0, 1, 2].map(pass));
+    });
+}
+
+#[test]
+fn what_was_reset_after_a_tick_began_does_not_run_in_it() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        rt.create_pipeline(&pipeline(2)).unwrap();
+        chain(rt, &[ll(1, pass(0)), ll(1, pass(1))]);
+        chain(rt, &[ll(2, pass(2)), ll(2, pass(3))]);
+        run(rt, &[1, 2]);
+        rt.begin_tick(0);
+        set(rt, &[1], Requested::Paused).unwrap();
+        set(rt, &[1], Requested::Reset).unwrap();
+        let taken = rt.take_pass(0).unwrap();
+        assert_eq!(runs_of(|| rt.finish_pass(run_all(taken))), [2, 3].map(pass));
+        run(rt, &[1]);
+        assert_eq!(runs_of(|| rt.tick(1)), [0, 1, 2, 3].map(pass));
+    });
+}
+
+#[test]
+fn a_fault_stops_its_pipeline_in_passes_that_are_taken_after_it_came_home() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        chain(rt, &[ll(1, faulty(0)).own(&[IN_PROCESS]), ll(1, pass(0)).core(1), ll(1, pass(1))]);
+        run(rt, &[1]);
+        rt.begin_tick(0);
+        let runs = runs_of(|| {
+            for core in [0, 1] {
+                let taken = rt.take_pass(core).unwrap();
+                rt.finish_pass(run_all(taken));
+            }
+        });
+        assert_eq!(runs, []);
+    });
+}
+
+#[test]
+fn of_two_modules_that_fail_in_passes_that_are_out_the_first_one_home_stopped_the_pipeline() {
+    with_runtime(SMALL, |rt, _| {
+        rt.create_pipeline(&pipeline(1)).unwrap();
+        let fails = |n, core| ll(1, faulty(n)).own(&[IN_PROCESS]).core(core);
+        chain(rt, &[fails(0, 1), fails(1, 0)]);
+        run(rt, &[1]);
+        apart(rt, 0, |passes| passes.into_iter().map(run_all).rev().collect());
+        assert_eq!(events(rt), [0, 1].map(|n| Event::Fault { component: faulty(n), error: FAILURE }));
+        assert_eq!(pipeline_of(rt, 1).stopped_by, Some(faulty(0)));
     });
 }
 

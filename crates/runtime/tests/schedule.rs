@@ -332,6 +332,23 @@ fn one_value_waits_for_a_module_that_is_away() {
     });
 }
 
+/// A tick whose LL pass comes home on the same core once took the letter and found nobody to give it to.
+#[test]
+fn a_value_waits_for_a_job_that_is_out_over_several_ticks() {
+    with_a_job_away(|rt, job| {
+        rt.configure(hub(0), 7, &[1, 2, 3]).unwrap();
+        let mut reply = [0; 4];
+        for index in 1..4 {
+            tick(rt, index);
+            assert_eq!(rt.configuration(hub(0), 7, &mut reply), Ok(3), "tick {index}");
+        }
+        assert!(!events(rt).iter().any(|event| matches!(event, Event::ParameterRefused { .. })));
+        rt.finish(job, 4000);
+        let error = headroom_module::ModuleError::UnknownParameter { parameter: 7 };
+        assert!(events(rt).contains(&Event::ParameterRefused { component: hub(0), error }), "it was told");
+    });
+}
+
 #[test]
 fn a_module_whose_ring_is_away_with_its_partner_is_not_deleted() {
     with_a_job_away(|rt, job| {

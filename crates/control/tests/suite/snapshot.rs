@@ -98,6 +98,16 @@ fn records_of_an_unknown_kind_are_stepped_over() {
     });
 }
 
+/// Records of a piece that end before byte `at`.
+fn records_before(at: usize, piece: &[u8]) -> usize {
+    let end_of = |start: usize| {
+        let length = piece.get(start + 2..start + 4)?;
+        Some(start + 4 + usize::from(u16::from_le_bytes([length[0], length[1]])))
+    };
+    let ends = std::iter::successors(Some(16), |&start| end_of(start)).skip(1);
+    ends.take_while(|&end| end <= at).count()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -109,7 +119,10 @@ proptest! {
             (bytes[0], bytes[1], bytes[16]) = (1, 0, bytes[16] % 4);
         }
         if let Ok(piece) = Piece::read(&bytes) {
-            prop_assert!(piece.count() <= usize::from(u16::MAX));
+            let read: Vec<_> = piece.collect();
+            let first_error = read.iter().position(Result::is_err);
+            prop_assert!(first_error.is_none_or(|at| at + 1 == read.len()), "nothing is read behind an error");
+            prop_assert!(4 * read.len() <= bytes.len(), "a record has a header");
         }
     }
 
@@ -118,8 +131,13 @@ proptest! {
         with_stream(|bench| {
             let mut buffer = [0; MAILBOX_BYTES];
             let written = write_snapshot(&bench.runtime, 0, &mut buffer).unwrap();
-            buffer[at % written.bytes] = byte;
+            let at = at % written.bytes;
+            // Behind the header, records that end before the byte are as they were.
+            let whole = records_before(at, &buffer[..written.bytes]);
+            let unchanged: Vec<_> = Piece::read(&buffer[..written.bytes]).unwrap().take(whole).collect();
+            buffer[at] = byte;
             if let Ok(piece) = Piece::read(&buffer[..written.bytes]) {
+                assert_eq!(piece.take(whole).collect::<Vec<_>>(), unchanged);
                 assert!(piece.count() <= 100);
             }
         });

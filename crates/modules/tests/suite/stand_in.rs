@@ -60,6 +60,14 @@ fn a_stand_in_gives_each_output_the_format_that_is_listed() {
     let mut fan = Fan::new(&pool, &slower, (&wires.0, &wires.1)).unwrap();
     let no_converter = ModuleError::UnsupportedRates { from: 48000, to: 16000 };
     assert_eq!(fan.prepare(), Err(no_converter), "it can't stand in for a converter");
+    drop(fan);
+    let beside = Recipe::new("stand-in", stereo, listed(&[stereo, format(16000, 2, SampleFormat::S16)]));
+    let wires = ([Some((stereo, 100))], [Some((stereo, 100)), None]);
+    let mut fan = Fan::new(&pool, &beside, (&wires.0, &wires.1)).unwrap();
+    assert_eq!(fan.prepare(), Ok(()), "nobody reads what it can't give");
+    fan.push(0, &audio);
+    fan.process();
+    assert_eq!(fan.pull(0), audio);
 }
 
 #[test]
