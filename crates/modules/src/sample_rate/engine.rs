@@ -60,6 +60,12 @@ impl<'m> Engine<'m> {
         Resampler::with_copies(plan, channels, lines, copies).map(Self::Filter).map_err(setup_error)
     }
 
+    /// From and to which rate it converts, in Hz; `None` where frames only go through.
+    pub(super) fn rates(&self) -> Option<(u32, u32)> {
+        let Self::Filter(resampler) = self else { return None };
+        Some((resampler.plan().from(), resampler.plan().to()))
+    }
+
     /// Whether this is what input at `from` Hz needs to come out at `to` Hz.
     pub(super) fn is_between(&self, from: u32, to: u32) -> bool {
         match self {

@@ -5,15 +5,19 @@
 //!   input rate 0 in init (IPC3)  coefficients + delay lines: interim memory      made in prepare, kept for that rate
 //! ```
 //!
+//! An LL converter waits with its first output until its reader can't run dry; see `start.rs`. A DP one needs no such thing,
+//! as the runtime holds back what any DP module gives.
+//!
 //! Reset clears the delay lines and keeps everything, so a stream can be started again any number of times without an
 //! allocation. (SOF's converter falls silent after a reset: its process function is never set again.)
 
 mod conversions;
 mod engine;
+mod start;
 
 use core::marker::PhantomData;
 
-use headroom_module::schedule::Readiness;
+use headroom_module::schedule::{Domain, Readiness};
 use headroom_module::{
     Format, InitContext, Module, ModuleBox, ModuleEntry, ModuleError, Payload, Pins, Prepare, Process,
     SampleFormat,
@@ -22,6 +26,7 @@ use headroom_resample::{Plan, convert};
 
 use crate::kit::{stream, uuid};
 use engine::{Codec, Engine};
+use start::Start;
 
 pub use conversions::{AllPairs, Conversions, Pair};
 
@@ -77,6 +82,9 @@ struct Converter<'m> {
     find: Find,
     /// What converts, once the input rate is known.
     ready: Option<Engine<'m>>,
+    domain: Domain,
+    tick_us: u32,
+    start: Start,
 }
 
 fn init<'m>(cx: &mut InitContext<'_, 'm>, find: Find) -> Result<ModuleBox<'m>, ModuleError> {
@@ -92,7 +100,8 @@ fn init<'m>(cx: &mut InitContext<'_, 'm>, find: Find) -> Result<ModuleBox<'m>, M
         let engine = Engine::new(plan, input.channels(), |words, what| cx.memory().slice(words, 0, what))?;
         Some(engine)
     };
-    cx.place(Converter { input, output_rate, find, ready })
+    let (domain, tick_us) = (cx.config().domain, cx.config().tick_us);
+    cx.place(Converter { input, output_rate, find, ready, domain, tick_us, start: Start::Over })
 }
 
 /// The payload is the output rate and nothing else, as SOF demands.
@@ -128,12 +137,22 @@ impl<'m> Converter<'m> {
         self.ready = Some(engine);
         Ok(())
     }
+
+    /// The next output is the first of a stream.
+    fn arm(&mut self) {
+        let rates = self.ready.as_ref().and_then(Engine::rates);
+        self.start = match (self.domain, rates) {
+            (Domain::Ll, Some((from, to))) => Start::Waits(start::frames(from, to, self.tick_us)),
+            _ => Start::Over,
+        };
+    }
 }
 
 impl<'m> Module<'m> for Converter<'m> {
     fn prepare(&mut self, cx: &mut Prepare<'_, 'm>) -> Result<(), ModuleError> {
         let stream = stream::expect(cx, self.input)?;
         self.set_up_late(cx, stream.rate())?;
+        self.arm();
         stream::announce(cx, stream.with_rate(self.output_rate))
     }
 
@@ -141,6 +160,9 @@ impl<'m> Module<'m> for Converter<'m> {
         let (Some((input, output)), Some(engine)) = (stream::ports(cx), self.ready.as_mut()) else {
             return Ok(());
         };
+        if self.start.waits(input) {
+            return Ok(());
+        }
         match self.input.samples() {
             SampleFormat::S16 => {
                 engine.process(input, output, Codec { read: convert::from_s16, write: convert::to_s16 })
@@ -157,6 +179,7 @@ impl<'m> Module<'m> for Converter<'m> {
         if let Some(engine) = self.ready.as_mut() {
             engine.reset();
         }
+        self.arm();
     }
 
     /// A converter takes and gives any number of frames; waiting for whole blocks would only make it late.

@@ -8,6 +8,7 @@ mod copier;
 mod curves;
 mod fan_out;
 mod gain;
+mod holes;
 mod image;
 mod link_position;
 mod mixer;

@@ -96,13 +96,34 @@ impl<'m> Bench<'m> {
         wires: (Wire, Wire),
         bytes: usize,
     ) -> Result<Self, ModuleError> {
-        let region = pool.region(1, bytes).unwrap();
+        Self::wired(pool.region(1, bytes).unwrap(), pool, recipe, [plan(wires.0), plan(wires.1)])
+    }
+
+    /// With the rings that the runtime puts between LL modules: two blocks, each of what falls due in a tick, rounded up.
+    pub(crate) fn in_ticks(
+        pool: &'m PagePool<'_>,
+        recipe: &Recipe,
+        formats: [Format; 2],
+    ) -> Result<Self, ModuleError> {
+        let plans = formats.map(|format| {
+            let block = (format.rate() as usize).div_ceil(1000);
+            RingPlan { format, frames: 2 * block, blocks: Blocks { input: block, output: block } }
+        });
+        Self::wired(pool.region(1, REGION_BYTES).unwrap(), pool, recipe, plans)
+    }
+
+    fn wired(
+        region: Region<'m>,
+        pool: &'m PagePool<'_>,
+        recipe: &Recipe,
+        [before, after]: [RingPlan; 2],
+    ) -> Result<Self, ModuleError> {
         let module = recipe.make(&region)?;
         let memory = wiring::lifetime(pool.region(2, 128 * 1024).unwrap());
         let (mut source, mut input) = (Output::default(), Input::default());
         let (mut output, mut sink) = (Output::default(), Input::default());
-        connect(&mut source, &mut input, &memory, plan(wires.0)).unwrap();
-        connect(&mut output, &mut sink, &memory, plan(wires.1)).unwrap();
+        connect(&mut source, &mut input, &memory, before).unwrap();
+        connect(&mut output, &mut sink, &memory, after).unwrap();
         Ok(Self { module, region, source, inputs: [input], outputs: [output], sink, tick: 0 })
     }
 
@@ -133,6 +154,15 @@ impl<'m> Bench<'m> {
         let tick = Tick { index: self.tick, period_us: 1000 };
         self.tick += 1;
         self.module.process(&mut wiring::process(&mut self.inputs, &mut self.outputs, tick))
+    }
+
+    /// One tick: `frames` silent frames come, the module runs, a reader wants `wanted` frames and is given so many.
+    pub(crate) fn tick(&mut self, frames: usize, wanted: usize) -> usize {
+        let (mut out, silence) = (Vec::new(), vec![0; frames * self.source.format().unwrap().frame_bytes()]);
+        assert_eq!(self.push(&silence), silence.len(), "the ring before the module has no room");
+        self.process().unwrap();
+        self.pull(wanted, &mut out);
+        out.len() / self.sink.format().unwrap().frame_bytes()
     }
 
     /// Writes as many whole frames of `bytes` as there is room for, and returns how many bytes that were.
