@@ -25,10 +25,10 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 /// What a row calls, as callgrind finds it, the scenario that calls it, and the goal (mean, most).
 const ROWS: [(&str, &str, &str); 9] = [
     ("lifetime_value", "lifetime", "22"),
-    ("interim_value", "value", "115 / 130"),
-    ("interim_take", "interim", "115 / 130"),
-    ("interim_give", "interim", "90 / 117"),
-    ("refused_value", "refused", "65"),
+    ("interim_value", "value", "-"),
+    ("interim_take", "interim", "-"),
+    ("interim_give", "interim", "-"),
+    ("refused_value", "refused", "-"),
     ("pool_insert", "objects", "-"),
     ("pool_remove", "objects", "-"),
     ("copy_again", "copies", "-"),
