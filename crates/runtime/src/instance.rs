@@ -150,9 +150,16 @@ impl<'m> Instance<'m> {
         self.frames_in() + self.frames_out()
     }
 
-    /// What the readiness rule looks at: the level of every bound input and of every output that counts.
-    pub(crate) fn levels(&mut self) -> impl Iterator<Item = PortLevel> {
+    /// Whether the rules let it run, and if so the microseconds until the first of its consumers runs dry.
+    pub(crate) fn readiness(&mut self) -> Option<Option<u64>> {
+        let rule = self.module.readiness();
         let counts = self.outputs_that_count();
+        let ready = crate::schedule::is_ready(rule, self.levels(&counts));
+        ready.then(|| self.time_left_us(&counts))
+    }
+
+    /// What the readiness rule looks at: the level of every bound input and of every output that counts.
+    fn levels(&mut self, counts: &impl Fn(&Output<'m>) -> bool) -> impl Iterator<Item = PortLevel> {
         let inputs = self.inputs.iter_mut().filter(|input| wiring::input_level(input).is_some());
         let outputs = self.outputs.iter_mut().filter(move |output| counts(output));
         inputs
@@ -161,12 +168,11 @@ impl<'m> Instance<'m> {
     }
 
     /// Microseconds until the first of the consumers runs dry.
-    pub(crate) fn time_left_us(&self) -> Option<u64> {
+    fn time_left_us(&self, counts: &impl Fn(&Output<'m>) -> bool) -> Option<u64> {
         let left = |output: &Output<'m>| {
             let (level, format) = (wiring::output_level(output)?, output.format()?);
             crate::schedule::time_left_us(level.fill, format.rate())
         };
-        let counts = self.outputs_that_count();
         self.outputs.iter().filter(|output| counts(output)).filter_map(left).min()
     }
 

@@ -219,28 +219,15 @@ impl<'m> Runtime<'m> {
     /// A module is offered again in the same tick while its runs move audio, so the number of jobs is bounded by what
     /// the rings hold.
     pub fn next_ready(&mut self) -> Option<DpJob<'m>> {
-        let now_us = self.now.index.saturating_mul(u64::from(self.now.period_us));
         let mut best: Option<(usize, Deadline)> = None;
         for n in 0..self.graph.dp.len() {
             let index = usize::from(self.graph.dp[n]);
-            let Some(seat) = self.graph.seat_mut(index) else { continue };
-            if seat.dp.phase != DpPhase::Queued || seat.dp.stalled {
-                continue;
-            }
-            let Some(instance) = seat.instance.as_mut() else { continue };
-            let rule = instance.module.readiness();
-            if !schedule::is_ready(rule, instance.levels()) {
-                continue;
-            }
-            let due = schedule::deadline(now_us, seat.dp.start, seat.dp.period_us, instance.time_left_us());
+            let Some(due) = self.due(index) else { continue };
             if best.is_none_or(|(_, least)| due.is_more_urgent_than(least)) {
                 best = Some((index, due));
             }
         }
-        best.and_then(|(index, deadline)| self.take_job(index, deadline))
-    }
-
-    fn take_job(&mut self, index: usize, deadline: Deadline) -> Option<DpJob<'m>> {
+        let (index, deadline) = best?;
         let (tick, tick_us) = (self.now, self.platform.tick_us);
         let seat = self.graph.seat_mut(index)?;
         let instance = seat.instance.take()?;
@@ -259,6 +246,17 @@ impl<'m> Runtime<'m> {
             news: None,
             instance,
         })
+    }
+
+    /// By when a run of a DP module that begins now must be done; `None` when it can't run.
+    fn due(&mut self, index: usize) -> Option<Deadline> {
+        let seat = self.graph.seats.get_mut(index)?.as_mut()?;
+        if seat.dp.phase != DpPhase::Queued || seat.dp.stalled {
+            return None;
+        }
+        let time_left = seat.instance.as_mut()?.readiness()?;
+        let now_us = self.now.index.saturating_mul(u64::from(self.now.period_us));
+        Some(schedule::deadline(now_us, seat.dp.start, seat.dp.period_us, time_left))
     }
 
     /// Brings a job home that finished at `now_us`. A job that was not run counts as one that moved nothing. What was set
