@@ -51,7 +51,8 @@ pub struct Process<'a, 'm> {
     /// The outputs, by queue id.
     pub outputs: &'a mut [Output<'m>],
     pub(crate) tick: Tick,
-    pub(crate) said: Said,
+    /// Most runs say nothing, and pay for no more than this.
+    pub(crate) said: Option<Said>,
 }
 
 impl<'a, 'm> Process<'a, 'm> {
@@ -62,15 +63,20 @@ impl<'a, 'm> Process<'a, 'm> {
 
     /// Says that `frames` frames were due that were not there; the runtime counts it.
     pub fn underrun(&mut self, frames: usize) {
-        self.said.underrun_frames += frames;
+        self.say().underrun_frames += frames;
     }
 
     /// Has the host told that this run had nothing to mix. How often that is worth telling is the mixer's to decide.
     pub fn tell_mix_shortage(&mut self, shortage: MixShortage) {
-        self.said.mix_shortage = Some(shortage);
+        self.say().mix_shortage = Some(shortage);
     }
+
     /// Has the host told, once the run is over; of several notices in a run the last one counts.
     pub fn tell(&mut self, notice: Notice) {
-        self.said.notice = Some(notice);
+        self.say().notice = Some(notice);
+    }
+
+    fn say(&mut self) -> &mut Said {
+        self.said.get_or_insert_default()
     }
 }

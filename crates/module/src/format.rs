@@ -168,6 +168,10 @@ impl Tick {
     /// and one of 45, never a drifting rounded number. O(1).
     pub const fn frames_due(&self, rate: u32) -> usize {
         let per_tick = self.period_us as u64 * rate as u64;
+        let whole = per_tick / MICROS;
+        if whole * MICROS == per_tick {
+            return whole as usize;
+        }
         // Three years of 192 kHz in ticks of 1 ms fit 64 bits, which is what a tick should cost; any tick fits 128.
         if let Some(before) = self.index.checked_mul(per_tick)
             && let Some(after) = before.checked_add(per_tick)

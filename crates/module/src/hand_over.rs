@@ -34,12 +34,17 @@ pub fn process<'a, 'm>(
     outputs: &'a mut [Output<'m>],
     tick: Tick,
 ) -> Process<'a, 'm> {
-    Process { inputs, outputs, tick, said: Said::default() }
+    Process { inputs, outputs, tick, said: None }
 }
 
 /// What the module said in a run.
 pub fn said(cx: &Process<'_, '_>) -> Said {
-    cx.said
+    cx.said.unwrap_or_default()
+}
+
+/// Whether the module said nothing at all.
+pub fn is_silent(cx: &Process<'_, '_>) -> bool {
+    cx.said.is_none()
 }
 
 /// Memory of `region` for as long as it lives.

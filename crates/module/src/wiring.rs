@@ -8,7 +8,8 @@ use headroom_ring::{Ring, split};
 use vregion::AllocError;
 
 pub use crate::hand_over::{
-    configure, indifferent, init_context, interim, lifetime, lifetime_in_heap, prepare, process, said,
+    configure, indifferent, init_context, interim, is_silent, lifetime, lifetime_in_heap, prepare, process,
+    said,
 };
 use crate::memory::Lifetime;
 pub use crate::notices::Said;

@@ -125,11 +125,20 @@ impl<'m> Runtime<'m> {
         self.graph.free_seat()?;
         let memory = self.home(request, entry.pins)?;
         let seat = self.build(arrival, memory)?;
-        self.open_gateway(seat).inspect_err(|_| self.remove_seat(seat))?;
+        self.settle(seat).inspect_err(|_| self.remove_seat(seat))?;
         if request.domain == Domain::Dp {
             self.note_stack(request);
         }
         Ok(())
+    }
+
+    /// What a module gets beside its own memory: its place in the pass of its core, and the ring of its gateway.
+    fn settle(&mut self, index: usize) -> Result<(), Error> {
+        if let Some(seat) = self.graph.seat(index).filter(|seat| seat.domain == Domain::Ll) {
+            let core = seat.core;
+            self.graph.make_room(&self.common, core).map_err(Error::Tables)?;
+        }
+        self.open_gateway(index)
     }
 
     /// The row that makes this module, or else the row for stand-ins if the platform has one.

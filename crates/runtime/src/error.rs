@@ -97,7 +97,7 @@ impl fmt::Display for Owner {
 /// Why a verb was refused. Nothing has changed then, except where a variant says otherwise.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Error {
-    /// The pool has no room for the runtime's own tables.
+    /// No room for the runtime's own tables: in the pool, or in the common region.
     Tables(AllocError),
     /// There is no pipeline of this id.
     NoPipeline(u8),

@@ -13,39 +13,37 @@
 use headroom_module::gateway::{Gateway, GatewayDirection};
 use headroom_module::schedule::{Domain, Tick};
 use headroom_module::wiring::{self, Blocks, RingPlan};
-use headroom_module::{Format, ModuleError};
+use headroom_module::{Format, Input, ModuleError, Output};
 
 use crate::bind::ring_frames;
 use crate::event::Log;
 use crate::graph::Seat;
-use crate::outer::{End, Outer};
-use crate::watch::Verdict;
-use crate::{Error, Event, GatewayFault, PortId, Runtime};
+use crate::outer::{Device, End, Outer};
+use crate::{Error, GatewayFault, PortId, Runtime};
 
 impl<'m> Runtime<'m> {
     /// The gateways that there are, in the order of their copiers' seats: what these say of the devices behind them.
     pub fn gateways(&self) -> impl Iterator<Item = Gateway> + '_ {
         let outer = |index: u16| self.graph.seat(index.into())?.outer.as_ref();
-        self.graph.gateways.iter().filter_map(move |listed| Some(outer(listed.seat)?.gateway))
+        self.graph.gateways.iter().filter_map(move |listed| Some(outer(listed.seat)?.device.gateway))
     }
 
     /// What a device may bring in tick `tick`, called before it. `node` is the gateway's IPC4 node id. O(gateways).
     ///
     /// # Errors
     /// [`GatewayFault::Missing`] when no copier takes audio in there.
+    #[inline]
     pub fn fill(&mut self, node: u32, tick: u64) -> Result<Fill<'_, 'm>, Error> {
         let tick = Tick { index: tick, period_us: self.platform.tick_us };
-        let none = Error::Gateway { node, fault: GatewayFault::Missing(GatewayDirection::In) };
         let Self { graph, log, .. } = self;
-        let seat = graph.seat_at_node(node).ok_or(none)?;
-        let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::In)
-        else {
-            return Err(none);
+        let at_node = graph.seat_at_node(node).and_then(|seat| Some((seat.state, seat.outer.as_mut()?)));
+        let Some((state, Outer { end: End::Writes(output), device })) = at_node else {
+            return Err(nobody(node, GatewayDirection::In));
         };
-        let due = outer.due(tick, seat.state);
-        let End::Writes(output) = &mut outer.end else { return Err(none) };
-        let frames = due.unwrap_or(0).min(output.free());
-        Ok(Fill { seat, log, due, frames, lost: 0 })
+        let served = device.due(tick, state);
+        let due = served.unwrap_or(0);
+        let frames = due.min(output.free());
+        Ok(Fill { output, device, log, is_served: served.is_some(), due, frames, lost: 0 })
     }
 
     /// What a device takes in tick `tick`, called after its LL passes. What it misses is counted here, and logged when it
@@ -53,25 +51,23 @@ impl<'m> Runtime<'m> {
     ///
     /// # Errors
     /// [`GatewayFault::Missing`] when no copier gives audio out there.
+    #[inline]
     pub fn drain(&mut self, node: u32, tick: u64) -> Result<Drain<'_, 'm>, Error> {
         let tick = Tick { index: tick, period_us: self.platform.tick_us };
-        let none = Error::Gateway { node, fault: GatewayFault::Missing(GatewayDirection::Out) };
         let Self { graph, log, .. } = self;
-        let seat = graph.seat_at_node(node).ok_or(none)?;
-        let Some(outer) = seat.outer.as_mut().filter(|outer| outer.direction() == GatewayDirection::Out)
-        else {
-            return Err(none);
+        let at_node = graph.seat_at_node(node).and_then(|seat| Some((seat.state, seat.outer.as_mut()?)));
+        let Some((state, Outer { end: End::Reads(input), device })) = at_node else {
+            return Err(nobody(node, GatewayDirection::Out));
         };
-        let is_served = outer.due(tick, seat.state);
-        let due = is_served.unwrap_or(0);
-        let End::Reads(input) = &mut outer.end else { return Err(none) };
+        let served = device.due(tick, state);
+        let due = served.unwrap_or(0);
         let frames = due.min(input.available());
-        outer.heard |= frames > 0;
-        let silence = if outer.heard { due - frames } else { 0 };
-        if is_served.is_some() && outer.count(silence) == Verdict::Tell {
-            log.push(missed(seat));
+        device.heard |= frames > 0;
+        let silence = if device.heard { due - frames } else { 0 };
+        if served.is_some() {
+            device.count(silence, log);
         }
-        Ok(Drain { seat, due, frames, silence })
+        Ok(Drain { input, device, due, frames, silence })
     }
 
     /// Gives a gateway copier the ring that stands for its DMA buffer: what it asks for, but at least what any two modules
@@ -88,7 +84,7 @@ impl<'m> Runtime<'m> {
         let Some(seat) = self.graph.seat_mut(index) else { return Ok(()) };
         let (plan, lifetime) = (seat.gateway_ring(&gateway, tick_us), Self::lifetime(&seat.memory));
         let before = seat.memory.used();
-        let mut outer = Outer::new(&gateway);
+        let mut outer = Outer::new(&gateway, seat.pipeline);
         let Some(instance) = seat.instance.as_mut() else { return Err(Error::Busy(seat.id)) };
         let (port, made) = outer
             .connect(instance, |output, input| wiring::connect(output, input, &lifetime, plan).map(drop));
@@ -117,19 +113,21 @@ impl Seat<'_> {
     }
 }
 
-/// That the device of a gateway lost step.
-fn missed(seat: &Seat<'_>) -> Event {
-    let (node, direction) =
-        seat.outer.as_ref().map_or((0, GatewayDirection::In), |o| (o.node(), o.direction()));
-    Event::GatewayMissed { copier: seat.id, pipeline: seat.pipeline, node, direction }
+/// That no copier has its gateway there, or that audio goes the other way.
+#[cold]
+fn nobody(node: u32, direction: GatewayDirection) -> Error {
+    Error::Gateway { node, fault: GatewayFault::Missing(direction) }
 }
 
 /// Room for what a device brings in one tick. What is not committed was not brought.
 #[must_use = "frames that are not committed are not brought"]
 pub struct Fill<'a, 'm> {
-    seat: &'a mut Seat<'m>,
+    output: &'a mut Output<'m>,
+    device: &'a mut Device,
     log: &'a mut Log<'m>,
-    due: Option<usize>,
+    /// Whether the device is served in this tick.
+    is_served: bool,
+    due: usize,
     frames: usize,
     lost: usize,
 }
@@ -137,7 +135,7 @@ pub struct Fill<'a, 'm> {
 impl<'m> Fill<'_, 'm> {
     /// Frames that fall due in the tick, exactly; none while the copier's pipeline does not run.
     pub fn due(&self) -> usize {
-        self.due.unwrap_or(0)
+        self.due
     }
 
     /// Those of them that there is room for.
@@ -147,16 +145,12 @@ impl<'m> Fill<'_, 'm> {
 
     /// Format of the frames.
     pub fn format(&self) -> Option<Format> {
-        self.seat.outer.as_ref().map(|outer| outer.gateway.format)
+        Some(self.device.gateway.format)
     }
 
     /// The room for [`frames`](Self::frames) frames, in two pieces where the ring wraps.
     pub fn bytes_mut(&mut self) -> (&mut [u8], &mut [u8]) {
-        let frames = self.frames;
-        match &mut self.seat.outer {
-            Some(Outer { end: End::Writes(output), .. }) => output.bytes_mut(frames),
-            _ => (&mut [], &mut []),
-        }
+        self.output.bytes_mut(self.frames)
     }
 
     /// Says that `frames` frames came that there was no room for: they are gone, and counted as missing on the copier. A
@@ -169,28 +163,26 @@ impl<'m> Fill<'_, 'm> {
     ///
     /// # Errors
     /// [`ModuleError::Overdrawn`] when [`bytes_mut`](Self::bytes_mut) gave room for fewer; nothing is handed over then.
+    #[inline]
     pub fn commit(self, frames: usize) -> Result<(), ModuleError> {
-        match &mut self.seat.outer {
-            Some(Outer { end: End::Writes(output), .. }) => output.commit(frames),
-            _ => Ok(()),
-        }
+        self.output.commit(frames)
     }
 }
 
 impl Drop for Fill<'_, '_> {
     /// Counts what was lost.
+    #[inline]
     fn drop(&mut self) {
-        let verdict =
-            self.seat.outer.as_mut().filter(|_| self.due.is_some()).map(|outer| outer.count(self.lost));
-        if verdict == Some(Verdict::Tell) {
-            self.log.push(missed(self.seat));
+        if self.is_served {
+            self.device.count(self.lost, self.log);
         }
     }
 }
 
 /// What a device takes in one tick: frames, and silence for those that are not there. It is taken when this goes.
 pub struct Drain<'a, 'm> {
-    seat: &'a mut Seat<'m>,
+    input: &'a mut Input<'m>,
+    device: &'a mut Device,
     due: usize,
     frames: usize,
     silence: usize,
@@ -209,16 +201,12 @@ impl<'m> Drain<'_, 'm> {
 
     /// Format of the frames.
     pub fn format(&self) -> Option<Format> {
-        self.seat.outer.as_ref().map(|outer| outer.gateway.format)
+        Some(self.device.gateway.format)
     }
 
     /// The [`frames`](Self::frames) that are there, in two pieces where the ring wraps.
     pub fn bytes(&mut self) -> (&[u8], &[u8]) {
-        let frames = self.frames;
-        match &mut self.seat.outer {
-            Some(Outer { end: End::Reads(input), .. }) => input.bytes(frames),
-            _ => (&[], &[]),
-        }
+        self.input.bytes(self.frames)
     }
 
     /// Frames of silence that come after them: they were missing, and are counted on the copier.
@@ -234,12 +222,12 @@ impl<'m> Drain<'_, 'm> {
 
 impl Drop for Drain<'_, '_> {
     /// What was there has been taken.
+    #[inline]
     fn drop(&mut self) {
-        let frames = self.frames;
-        if let Some(Outer { end: End::Reads(input), .. }) = &mut self.seat.outer {
-            input.bytes(frames);
-            // Just granted, so there are as many.
-            let _ = input.release(frames);
+        if self.input.release(self.frames).is_err() {
+            // Nobody has looked at them. Granted now, there are as many.
+            self.input.bytes(self.frames);
+            let _ = self.input.release(self.frames);
         }
     }
 }

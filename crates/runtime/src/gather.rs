@@ -14,6 +14,7 @@ use headroom_module::schedule::Tick;
 
 use crate::graph::{Graph, Seat};
 use crate::instance::Instance;
+use crate::lane::Lane;
 use crate::pass::{LlPass, Member};
 use crate::state::ModuleState;
 
@@ -69,6 +70,7 @@ impl<'m> Graph<'m> {
         }
         for core in 0..self.lanes.len() {
             let lane = &mut self.lanes[core];
+            lane.due = false;
             if !lane.stale {
                 continue;
             }
@@ -80,6 +82,8 @@ impl<'m> Graph<'m> {
             self.gather_into(&mut pass);
             self.lanes[core].pass = Some(pass);
         }
+        let used = |lane: &Lane<'m>| lane.pass.as_ref().is_none_or(|pass| !pass.is_empty());
+        self.lanes_used = self.lanes.iter().rposition(used).map_or(0, |last| last + 1);
     }
 
     fn gather_into(&mut self, pass: &mut LlPass<'m>) {
@@ -88,6 +92,10 @@ impl<'m> Graph<'m> {
             if let Some(seat) = self.seat_mut(member.seat.into()) {
                 (seat.instance, seat.step) = (member.instance, None);
             }
+        }
+        let longer = self.lanes.get_mut(usize::from(pass.core())).and_then(|lane| lane.longer.take());
+        if longer.is_some() {
+            pass.set_table(longer);
         }
         for rank in 0..self.order.len() {
             let index = self.order[rank];
@@ -101,9 +109,7 @@ impl<'m> Graph<'m> {
                 seat: index,
                 rank: rank as u16,
                 stopped: false,
-                shortage: None,
-                notice: None,
-                fault: None,
+                news: None,
             }));
         }
     }
@@ -111,7 +117,7 @@ impl<'m> Graph<'m> {
     /// Makes the passes that are here ready for a tick; returns how many have something to run.
     pub(crate) fn begin_passes(&mut self, tick: Tick) -> u8 {
         let mut due = 0;
-        for lane in self.lanes.iter_mut() {
+        for lane in self.lanes.iter_mut().take(self.lanes_used) {
             lane.due = false;
             if let Some(pass) = lane.pass.as_mut().filter(|pass| !pass.is_empty()) {
                 pass.rewind(tick);

@@ -7,7 +7,7 @@
 //!   run order  [ seat, seat, … ]   LL seats of complete pipelines, by pipeline priority, then source to sink, also
 //!                                  from pipeline to pipeline, then as the pipelines were made
 //!   lanes      [ LL pass, LL pass, … ]   by core: the LL modules that run, in that order
-//!   lists      DP seats; borders from DP to LL; gateways: what a tick looks at, and nothing else
+//!   lists      DP seats that run; borders from DP to LL; gateways: what a tick looks at, and nothing else
 //! ```
 //!
 //! All tables lie in the runtime's common region and never grow. A seat's index stays the same while the module lives.
@@ -23,7 +23,6 @@ use crate::instance::{Figures, Instance};
 use crate::lane::Lane;
 use crate::list::List;
 use crate::outer::Outer;
-use crate::pass::LlPass;
 use crate::pins::ListedPins;
 use crate::state::{ModuleState, PipelineState, Requested};
 use crate::{Error, GatewayFault, Owner, Platform, PortId, Side, SizeFrom};
@@ -160,7 +159,7 @@ pub(crate) struct Graph<'m> {
     pub(crate) edges: Block<'m, [Option<Bound<'m>>]>,
     /// Seats in the order of all LL passes; see `order`.
     pub(crate) order: List<'m, u16>,
-    /// DP seats, in the order of the table.
+    /// DP seats that run, in the order of the table: those that can be ready.
     pub(crate) dp: List<'m, u16>,
     pub(crate) borders: List<'m, Border>,
     pub(crate) gateways: List<'m, Node>,
@@ -170,17 +169,16 @@ pub(crate) struct Graph<'m> {
     pub(crate) flows_stale: bool,
     /// Whether any lane is stale.
     pub(crate) lanes_stale: bool,
+    /// Lanes up to the last that has something to run, as last gathered.
+    pub(crate) lanes_used: usize,
 }
 
 impl<'m> Graph<'m> {
     pub(crate) fn new(region: &Region<'m>, platform: &Platform) -> Result<Self, AllocError> {
         let at = Placement::Lifetime;
         let modules = usize::from(platform.modules);
-        let lane = |_| Lane { pass: None, stale: false, due: false };
-        let mut lanes = region.slice_from_fn(at, platform.cores.max(1).into(), lane, "lanes")?;
-        for (lane, core) in lanes.iter_mut().zip(0..) {
-            lane.pass = Some(LlPass::new(region, core, modules)?);
-        }
+        let lane = |core: usize| Lane::new(core as u8);
+        let lanes = region.slice_from_fn(at, platform.cores.max(1).into(), lane, "lanes")?;
         Ok(Self {
             pipelines: region.slice_from_fn(at, platform.pipelines.into(), |_| None, "pipeline table")?,
             seats: region.slice_from_fn(at, modules, |_| None, "module table")?,
@@ -192,6 +190,7 @@ impl<'m> Graph<'m> {
             lanes,
             flows_stale: false,
             lanes_stale: false,
+            lanes_used: 0,
         })
     }
 
@@ -232,7 +231,6 @@ impl<'m> Graph<'m> {
     pub(crate) fn add_seat(&mut self, seat: Seat<'m>) -> Result<usize, Error> {
         let index = self.free_seat()?;
         self.seats[index] = Some(seat);
-        self.list_dp();
         Ok(index)
     }
 
@@ -243,6 +241,7 @@ impl<'m> Graph<'m> {
             self.lanes[usize::from(seat.core)].pass.as_mut().and_then(|pass| pass.take(step));
         }
         self.order.retain(|ordered| usize::from(*ordered) != index);
+        self.give_up_room(seat.core);
         self.list_dp();
         self.list_gateways();
         Some(seat)
@@ -250,8 +249,9 @@ impl<'m> Graph<'m> {
 
     fn list_dp(&mut self) {
         self.dp.clear();
+        let runs = |seat: &Seat<'m>| seat.domain == Domain::Dp && seat.state == ModuleState::Active;
         for (seat, index) in self.seats.iter().zip(0..) {
-            if seat.as_ref().is_some_and(|seat| seat.domain == Domain::Dp) {
+            if seat.as_ref().is_some_and(runs) {
                 self.dp.push(index);
             }
         }
@@ -354,6 +354,7 @@ impl<'m> Graph<'m> {
                 seat.state = members;
             }
         }
+        self.list_dp();
         if members != ModuleState::Active {
             self.stop(id);
         }

@@ -59,6 +59,15 @@ pub struct Counters {
     pub faults: u32,
 }
 
+impl Counters {
+    /// Counts a run that had `missing` frames too few, and its faults.
+    fn count(&mut self, missing: usize, faults: u32) {
+        self.underruns += u32::from(missing > 0);
+        self.underrun_frames += missing as u64;
+        self.faults += faults;
+    }
+}
+
 /// What a module has to show, as far as it is known only where the module is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Figures {
@@ -68,13 +77,20 @@ pub(crate) struct Figures {
     pub(crate) delay_frames: u32,
 }
 
-/// What came of a run of a module.
+/// What came of a run that failed, or in which the module said something.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) struct Run {
+pub(crate) struct News {
     /// Whether it failed, and how.
     pub(crate) outcome: Result<(), ModuleError>,
     /// What it said.
     pub(crate) said: Said,
+}
+
+impl News {
+    /// Whether it is more than what is counted.
+    pub(crate) fn is_worth_telling(&self) -> bool {
+        self.outcome.is_err() || self.said.mix_shortage.is_some() || self.said.notice.is_some()
+    }
 }
 
 /// Bytes of region memory that the runtime itself takes for a module, its padding included.
@@ -100,16 +116,17 @@ impl<'m> Instance<'m> {
         memory.value(Self { module, inputs, outputs, counters: Counters::default() }, "module instance")
     }
 
-    /// Runs the module once.
-    pub(crate) fn process(&mut self, tick: Tick) -> Run {
+    /// Runs the module once; most runs have no news.
+    pub(crate) fn process(&mut self, tick: Tick) -> Option<News> {
         let mut context = wiring::process(&mut self.inputs, &mut self.outputs, tick);
         let outcome = self.module.process(&mut context);
-        let said = wiring::said(&context);
         self.counters.runs += 1;
-        self.counters.underruns += u32::from(said.underrun_frames > 0);
-        self.counters.underrun_frames += said.underrun_frames as u64;
-        self.counters.faults += u32::from(outcome.is_err());
-        Run { outcome, said }
+        if outcome.is_ok() && wiring::is_silent(&context) {
+            return None;
+        }
+        let said = wiring::said(&context);
+        self.counters.count(said.underrun_frames, outcome.is_err().into());
+        Some(News { outcome, said })
     }
 
     pub(crate) fn figures(&self) -> Figures {
@@ -133,9 +150,16 @@ impl<'m> Instance<'m> {
         self.frames_in() + self.frames_out()
     }
 
-    /// What the readiness rule looks at: the level of every bound input and of every output that counts.
-    pub(crate) fn levels(&mut self) -> impl Iterator<Item = PortLevel> {
+    /// Whether the rules let it run, and if so the microseconds until the first of its consumers runs dry.
+    pub(crate) fn readiness(&mut self) -> Option<Option<u64>> {
+        let rule = self.module.readiness();
         let counts = self.outputs_that_count();
+        let ready = crate::schedule::is_ready(rule, self.levels(&counts));
+        ready.then(|| self.time_left_us(&counts))
+    }
+
+    /// What the readiness rule looks at: the level of every bound input and of every output that counts.
+    fn levels(&mut self, counts: &impl Fn(&Output<'m>) -> bool) -> impl Iterator<Item = PortLevel> {
         let inputs = self.inputs.iter_mut().filter(|input| wiring::input_level(input).is_some());
         let outputs = self.outputs.iter_mut().filter(move |output| counts(output));
         inputs
@@ -144,12 +168,11 @@ impl<'m> Instance<'m> {
     }
 
     /// Microseconds until the first of the consumers runs dry.
-    pub(crate) fn time_left_us(&self) -> Option<u64> {
+    fn time_left_us(&self, counts: &impl Fn(&Output<'m>) -> bool) -> Option<u64> {
         let left = |output: &Output<'m>| {
             let (level, format) = (wiring::output_level(output)?, output.format()?);
             crate::schedule::time_left_us(level.fill, format.rate())
         };
-        let counts = self.outputs_that_count();
         self.outputs.iter().filter(|output| counts(output)).filter_map(left).min()
     }
 
@@ -183,7 +206,8 @@ pub struct DpJob<'m> {
     pub(crate) stack_bytes: u32,
     /// Frames that had moved when it left.
     pub(crate) moved_before: u64,
-    pub(crate) run: Option<Run>,
+    pub(crate) was_run: bool,
+    pub(crate) news: Option<News>,
 }
 
 impl DpJob<'_> {
@@ -209,12 +233,17 @@ impl DpJob<'_> {
 
     /// Runs the module once. What comes of it goes home with the job.
     pub fn run(&mut self) {
-        self.run = Some(self.instance.process(self.tick));
+        self.news = self.instance.process(self.tick);
+        self.was_run = true;
     }
 
     /// Frames that its run moved; none when it failed, or was not run.
     pub(crate) fn moved(&self) -> u64 {
-        let is_good = self.run.is_some_and(|run| run.outcome.is_ok());
-        if is_good { self.instance.frames_moved().saturating_sub(self.moved_before) } else { 0 }
+        let is_good = self.news.is_none_or(|news| news.outcome.is_ok());
+        if self.was_run && is_good {
+            self.instance.frames_moved().saturating_sub(self.moved_before)
+        } else {
+            0
+        }
     }
 }

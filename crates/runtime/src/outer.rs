@@ -5,17 +5,26 @@ use headroom_module::schedule::Tick;
 use headroom_module::wiring::{self, RingLevel};
 use headroom_module::{Format, Input, Output};
 
+use crate::Event;
 use crate::error::Side;
+use crate::event::Log;
 use crate::instance::{Counters, Instance};
 use crate::schedule::StartDelay;
 use crate::state::ModuleState;
 use crate::watch::{Verdict, Watch};
 
-/// The outer end of a gateway's ring, and what is known of the device there.
+/// The outer end of a gateway's ring, and the device there.
 pub(crate) struct Outer<'m> {
     pub(crate) end: End<'m>,
+    pub(crate) device: Device,
+}
+
+/// What is known of a device.
+pub(crate) struct Device {
     /// What the copier says of it; its rate as soon as that is known.
     pub(crate) gateway: Gateway,
+    /// The copier's pipeline.
+    pipeline: u8,
     /// The format that the copier was made with, before any stream.
     made_for: Format,
     watch: Watch,
@@ -36,22 +45,29 @@ pub(crate) enum End<'m> {
 }
 
 impl<'m> Outer<'m> {
-    pub(crate) fn new(gateway: &Gateway) -> Self {
+    pub(crate) fn new(gateway: &Gateway, pipeline: u8) -> Self {
         let end = match gateway.direction {
             GatewayDirection::In => End::Writes(Output::default()),
             GatewayDirection::Out => End::Reads(Input::default()),
         };
-        let watch = Watch::default();
-        let made_for = gateway.format;
-        Self { end, gateway: *gateway, made_for, watch, heard: false, served: None, missed: (0, 0) }
+        let device = Device {
+            gateway: *gateway,
+            pipeline,
+            made_for: gateway.format,
+            watch: Watch::default(),
+            heard: false,
+            served: None,
+            missed: (0, 0),
+        };
+        Self { end, device }
     }
 
     pub(crate) fn node(&self) -> u32 {
-        self.gateway.node
+        self.device.gateway.node
     }
 
     pub(crate) fn direction(&self) -> GatewayDirection {
-        self.gateway.direction
+        self.device.gateway.direction
     }
 
     /// The port of the copier that the ring is bound to.
@@ -71,13 +87,13 @@ impl<'m> Outer<'m> {
     }
 
     pub(crate) fn frame_bytes(&self) -> usize {
-        self.gateway.format.frame_bytes()
+        self.device.gateway.format.frame_bytes()
     }
 
     /// What the copier counts, with what was missing at its gateway.
     pub(crate) fn add_to(&self, counters: &mut Counters) {
-        counters.underruns = counters.underruns.saturating_add(self.missed.0);
-        counters.underrun_frames = counters.underrun_frames.saturating_add(self.missed.1);
+        counters.underruns = counters.underruns.saturating_add(self.device.missed.0);
+        counters.underrun_frames = counters.underrun_frames.saturating_add(self.device.missed.1);
     }
 
     /// A stream begins anew: whatever is known of the one before is forgotten.
@@ -86,9 +102,10 @@ impl<'m> Outer<'m> {
             End::Writes(output) => wiring::restart_output(output),
             End::Reads(input) => wiring::restart_input(input),
         }
-        self.watch.restart();
-        self.gateway.format = self.made_for;
-        (self.heard, self.served, self.missed) = (false, None, (0, 0));
+        let device = &mut self.device;
+        device.watch.restart();
+        device.gateway.format = device.made_for;
+        (device.heard, device.served, device.missed) = (false, None, (0, 0));
     }
 
     /// What goes out of a DP copier is held back as at any border.
@@ -104,14 +121,16 @@ impl<'m> Outer<'m> {
     /// # Errors
     /// The stream, where the device was opened for another one.
     pub(crate) fn announce(&mut self, got: Format) -> Result<(), Format> {
-        let format = &mut self.gateway.format;
+        let format = &mut self.device.gateway.format;
         if !format.admits(&got) {
             return Err(*format);
         }
         *format = format.or_rate(got.rate());
         Ok(())
     }
+}
 
+impl Device {
     /// Frames that fall due in a tick, the first time that it is asked for; `None` where the device is not served.
     pub(crate) fn due(&mut self, tick: Tick, state: ModuleState) -> Option<usize> {
         if state != ModuleState::Active || self.served == Some(tick.index) {
@@ -121,11 +140,24 @@ impl<'m> Outer<'m> {
         Some(tick.frames_due(self.gateway.format.rate()))
     }
 
-    pub(crate) fn count(&mut self, missing: usize) -> Verdict {
+    /// Counts the frames that were missing in a tick, and logs it when the device lost step. Most ticks miss nothing, after
+    /// one that missed nothing.
+    #[inline]
+    pub(crate) fn count(&mut self, missing: usize, log: &mut Log<'_>) {
+        if missing > 0 || !self.watch.is_in_step() {
+            self.count_missing(missing, log);
+        }
+    }
+
+    #[cold]
+    fn count_missing(&mut self, missing: usize, log: &mut Log<'_>) {
         if missing > 0 {
             self.missed = (self.missed.0.saturating_add(1), self.missed.1.saturating_add(missing as u64));
         }
-        self.watch.after_run(missing)
+        let Gateway { component: copier, node, direction, .. } = self.gateway;
+        if self.watch.after_run(missing) == Verdict::Tell {
+            log.push(Event::GatewayMissed { copier, pipeline: self.pipeline, node, direction });
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 pub struct Platform {
     /// Microseconds between LL ticks.
     pub tick_us: u32,
-    /// Cores that pipelines and modules can be put on; each has a table as long as that of the modules, for its LL pass.
+    /// Cores that pipelines and modules can be put on.
     pub cores: u8,
     /// Bytes of a DP module's region when the message names none.
     pub dp_region_bytes: usize,

@@ -8,6 +8,7 @@ use vregion::{PagePool, PoolUsage, Region};
 use crate::dp::DpPhase;
 use crate::event::Log;
 use crate::graph::{Graph, Pipeline, SeatMemory};
+use crate::lane::Lane;
 use crate::mail::Mail;
 use crate::pass::Told;
 use crate::schedule::{self, Deadline};
@@ -76,21 +77,21 @@ impl<'m> Runtime<'m> {
     }
 
     /// The LL passes of a tick: every running LL module once, whichever its core, in the order of the run; then DP modules
-    /// may be taken by [`next_ready`](Self::next_ready). Allocates nothing. O(modules that run + DP modules + their edges).
+    /// may be taken by [`next_ready`](Self::next_ready). Allocates nothing. O(modules that run + edges of DP modules).
     ///
-    /// It is the convenience of those who run everything in one place: it takes every core's pass that is here, runs it
-    /// step by step, and brings it home. Where audio goes from a core to another, it is heard in the same tick as on one.
+    /// It is the convenience of those who run everything in one place: it runs every core's pass that is here, where it is. Where audio goes from a core to another, it is heard in the same tick as on one.
     pub fn tick(&mut self, index: u64) {
         self.begin_tick(index);
         if self.passes_left > 1 {
             self.interleave();
         }
-        for core in 0..self.platform.cores {
-            let Some(mut pass) = self.lend_pass(core) else { continue };
-            while let Some(step) = pass.next() {
-                step.run();
-            }
-            self.finish_pass(pass);
+        for core in 0..self.graph.lanes_used {
+            let Some(lane) = self.graph.lanes.get_mut(core).filter(|lane| lane.due) else { continue };
+            lane.due = false;
+            let Some(pass) = &mut lane.pass else { continue };
+            pass.run_rest();
+            let tick = pass.tick();
+            self.pass_is_home(core, tick);
         }
     }
 
@@ -113,7 +114,9 @@ impl<'m> Runtime<'m> {
 
     /// A core's LL pass of this tick, once; `None` when nothing runs there, or it is out. O(modules of the pass).
     pub fn take_pass(&mut self, core: u8) -> Option<LlPass<'m>> {
-        let pass = self.lend_pass(core)?;
+        let lane = self.graph.lanes.get_mut(usize::from(core)).filter(|lane| lane.due)?;
+        let pass = lane.pass.take()?;
+        lane.due = false;
         for member in pass.members() {
             let figures = member.instance.as_ref().map(|instance| instance.figures());
             if let Some((seat, figures)) = self.graph.seat_mut(member.seat.into()).zip(figures) {
@@ -123,19 +126,20 @@ impl<'m> Runtime<'m> {
         Some(pass)
     }
 
-    fn lend_pass(&mut self, core: u8) -> Option<LlPass<'m>> {
-        let lane = self.graph.lanes.get_mut(usize::from(core))?;
-        if core::mem::take(&mut lane.due) { lane.pass.take() } else { None }
-    }
-
     /// Brings a pass home. What its modules had to tell is logged, and what was set meanwhile is told to them, so that
     /// their next run knows it.
-    pub fn finish_pass(&mut self, mut pass: LlPass<'m>) {
+    pub fn finish_pass(&mut self, pass: LlPass<'m>) {
         let (core, tick) = (usize::from(pass.core()), pass.tick());
-        let Self { graph, log, .. } = self;
-        pass.tell(|told| note_ll(graph, log, &told));
         let Some(lane) = self.graph.lanes.get_mut(core) else { return };
         lane.pass = Some(pass);
+        self.pass_is_home(core, tick);
+    }
+
+    fn pass_is_home(&mut self, core: usize, tick: Tick) {
+        let has_news = |lane: &mut Lane<'m>| lane.pass.take_if(|pass| pass.news > 0);
+        if let Some(pass) = self.graph.lanes.get_mut(core).and_then(has_news) {
+            self.hear(pass);
+        }
         if self.mail.anything_waits() {
             self.deliver_to_core(core);
         }
@@ -144,6 +148,17 @@ impl<'m> Runtime<'m> {
             if self.passes_left == 0 {
                 self.end_passes();
             }
+        }
+    }
+
+    /// What the modules of a pass have to tell, which is in no lane meanwhile.
+    #[cold]
+    fn hear(&mut self, mut pass: LlPass<'m>) {
+        let core = usize::from(pass.core());
+        let Self { graph, log, .. } = self;
+        pass.tell(|told| note_ll(graph, log, &told));
+        if let Some(lane) = self.graph.lanes.get_mut(core) {
+            lane.pass = Some(pass);
         }
     }
 
@@ -171,8 +186,7 @@ impl<'m> Runtime<'m> {
         self.passes_left = 0;
         for n in 0..self.graph.dp.len() {
             let index = usize::from(self.graph.dp[n]);
-            let running = self.graph.seat_mut(index).filter(|seat| seat.state == ModuleState::Active);
-            let Some(seat) = running else { continue };
+            let Some(seat) = self.graph.seat_mut(index) else { continue };
             seat.dp.start = seat.dp.start.after_ll_pass();
             seat.dp.stalled = false;
         }
@@ -205,28 +219,15 @@ impl<'m> Runtime<'m> {
     /// A module is offered again in the same tick while its runs move audio, so the number of jobs is bounded by what
     /// the rings hold.
     pub fn next_ready(&mut self) -> Option<DpJob<'m>> {
-        let now_us = self.now.index.saturating_mul(u64::from(self.now.period_us));
         let mut best: Option<(usize, Deadline)> = None;
         for n in 0..self.graph.dp.len() {
             let index = usize::from(self.graph.dp[n]);
-            let Some(seat) = self.graph.seat_mut(index) else { continue };
-            if seat.dp.phase != DpPhase::Queued || seat.dp.stalled || seat.state != ModuleState::Active {
-                continue;
-            }
-            let Some(instance) = seat.instance.as_mut() else { continue };
-            let rule = instance.module.readiness();
-            if !schedule::is_ready(rule, instance.levels()) {
-                continue;
-            }
-            let due = schedule::deadline(now_us, seat.dp.start, seat.dp.period_us, instance.time_left_us());
+            let Some(due) = self.due(index) else { continue };
             if best.is_none_or(|(_, least)| due.is_more_urgent_than(least)) {
                 best = Some((index, due));
             }
         }
-        best.and_then(|(index, deadline)| self.take_job(index, deadline))
-    }
-
-    fn take_job(&mut self, index: usize, deadline: Deadline) -> Option<DpJob<'m>> {
+        let (index, deadline) = best?;
         let (tick, tick_us) = (self.now, self.platform.tick_us);
         let seat = self.graph.seat_mut(index)?;
         let instance = seat.instance.take()?;
@@ -241,23 +242,33 @@ impl<'m> Runtime<'m> {
             deadline,
             stack_bytes: seat.memory.stack_bytes,
             moved_before: seat.left.frames_in + seat.left.frames_out,
-            run: None,
+            was_run: false,
+            news: None,
             instance,
         })
+    }
+
+    /// By when a run of a DP module that begins now must be done; `None` when it can't run.
+    fn due(&mut self, index: usize) -> Option<Deadline> {
+        let seat = self.graph.seats.get_mut(index)?.as_mut()?;
+        if seat.dp.phase != DpPhase::Queued || seat.dp.stalled {
+            return None;
+        }
+        let time_left = seat.instance.as_mut()?.readiness()?;
+        let now_us = self.now.index.saturating_mul(u64::from(self.now.period_us));
+        Some(schedule::deadline(now_us, seat.dp.start, seat.dp.period_us, time_left))
     }
 
     /// Brings a job home that finished at `now_us`. A job that was not run counts as one that moved nothing. What was set
     /// meanwhile is told to the module here, so that its next run knows it.
     pub fn finish(&mut self, job: DpJob<'m>, now_us: u64) {
         let moved = job.moved();
-        let DpJob { instance, seat: index, component, deadline, run, .. } = job;
+        let DpJob { instance, seat: index, component, deadline, news, .. } = job;
         let Some(seat) = self.graph.seat_mut(index) else { return };
         seat.instance = Some(instance);
         seat.dp.finish(deadline, now_us, moved);
-        if let Some(run) = run {
-            let (pipeline, fault) = (seat.pipeline, run.outcome.err());
-            let told =
-                Told { component, pipeline, shortage: run.said.mix_shortage, notice: run.said.notice, fault };
+        if let Some(news) = news {
+            let told = Told { component, pipeline: seat.pipeline, news };
             note(&self.graph, &mut self.log, &told);
         }
         if self.mail.anything_waits() {
@@ -280,16 +291,17 @@ impl<'m> Runtime<'m> {
 }
 
 /// Logs what of a run somebody may want to know.
+#[cold]
 fn note(graph: &Graph<'_>, log: &mut Log<'_>, told: &Told) {
-    let Told { component, pipeline, shortage, notice, fault } = *told;
-    if let Some(shortage) = shortage {
+    let Told { component, pipeline, news } = *told;
+    if let Some(shortage) = news.said.mix_shortage {
         let expected_end = graph.pipeline(pipeline).is_ok_and(Pipeline::is_ending);
         log.push(Event::MixShortage { component, pipeline, expected_end, shortage });
     }
-    if let Some(notice) = notice {
+    if let Some(notice) = news.said.notice {
         log.push(Event::Noticed { component, notice });
     }
-    if let Some(error) = fault {
+    if let Err(error) = news.outcome {
         log.push(Event::Fault { component, error });
     }
 }
@@ -298,7 +310,7 @@ fn note(graph: &Graph<'_>, log: &mut Log<'_>, told: &Told) {
 /// of is the one that stopped it; modules of passes that were out can fail after it.
 fn note_ll(graph: &mut Graph<'_>, log: &mut Log<'_>, told: &Told) {
     note(graph, log, told);
-    if told.fault.is_some() {
+    if told.news.outcome.is_err() {
         let earlier = graph.pipeline(told.pipeline).ok().and_then(|pipeline| pipeline.stopped_by);
         graph.enter(told.pipeline, PipelineState::Paused, ModuleState::Paused);
         if let Ok(stopped) = graph.pipeline_mut(told.pipeline) {

@@ -41,6 +41,11 @@ impl Watch {
         }
     }
 
+    /// Whether a run in which nothing was missing would change nothing.
+    pub(crate) fn is_in_step(&self) -> bool {
+        self.service == Service::Good
+    }
+
     /// A stream begins anew.
     pub(crate) fn restart(&mut self) {
         self.service = Service::Good;

@@ -205,6 +205,7 @@ fn a_second_copier_of_a_node_is_refused_until_the_first_is_gone() {
 #[test]
 fn the_ring_is_the_copiers_and_goes_with_it() {
     with_runtime(SMALL, |rt, _| {
+        table_of_pass(rt);
         rt.create_pipeline(&pipeline(1)).unwrap();
         let before = rt.common_region().interim_used;
         ll(1, pass(0)).init(rt).unwrap();

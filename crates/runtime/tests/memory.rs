@@ -15,14 +15,19 @@ fn with_region(id: u8, bytes: u64) -> CreatePipeline {
 #[test]
 fn an_ll_pipeline_with_a_region_has_all_its_modules_and_rings_there() {
     with_runtime(SMALL, |rt, _| {
+        table_of_pass(rt);
         let common = rt.common_region().interim_used;
         rt.create_pipeline(&with_region(1, 16384)).unwrap();
         chain(rt, &[ll(1, entry(0)), ll(1, pass(0)), ll(1, hog(0)).own(&[1000]), ll(1, exit(0))]);
-        assert!(rt.modules().all(|module| module.owner == Owner::Pipeline(1)));
-        assert_eq!((rt.modules().count(), rt.rings().count()), (4, 5), "the rings behind gateways, too");
+        assert!(of_pipeline(rt, 1).all(|module| module.owner == Owner::Pipeline(1)));
+        assert_eq!(
+            (of_pipeline(rt, 1).count(), rt.rings().count()),
+            (4, 5),
+            "the rings behind gateways, too"
+        );
         assert_eq!(rt.common_region().interim_used, common, "nothing in the common region");
         let region = pipeline_of(rt, 1).region.unwrap();
-        let taken: usize = rt.modules().map(|module| module.taken_bytes).sum();
+        let taken: usize = of_pipeline(rt, 1).map(|module| module.taken_bytes).sum();
         assert_eq!(taken, region.lifetime_bytes + region.lifetime_padding, "each byte belongs to one module");
         let frames: usize = rt.rings().map(|ring| ring.level.capacity * ring.frame_bytes).sum();
         assert!(taken >= 1000 + frames);
@@ -32,11 +37,12 @@ fn an_ll_pipeline_with_a_region_has_all_its_modules_and_rings_there() {
 #[test]
 fn an_ll_pipeline_without_a_region_is_in_the_common_one() {
     with_runtime(SMALL, |rt, _| {
+        table_of_pass(rt);
         let before = (rt.common_region().interim_used, rt.pool_usage().free_pages);
         rt.create_pipeline(&pipeline(1)).unwrap();
         chain(rt, &[ll(1, entry(0)), ll(1, exit(0))]);
         assert!(rt.modules().all(|module| module.owner == Owner::Common && module.region.is_none()));
-        let taken: usize = rt.modules().map(|module| module.taken_bytes).sum();
+        let taken: usize = of_pipeline(rt, 1).map(|module| module.taken_bytes).sum();
         assert_eq!(rt.common_region().interim_used, before.0 + taken);
         assert_eq!(rt.pool_usage().free_pages, before.1);
         assert_eq!(rt.common_region().late_requests, 0, "the common region is a heap from its first byte");

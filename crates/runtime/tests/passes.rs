@@ -335,6 +335,70 @@ fn of_two_modules_that_fail_in_passes_that_are_out_the_first_one_home_stopped_th
     });
 }
 
+/// ```text
+///   modules of core 1    8        9, and more while its pass is out        none
+///   tables               8 long   16 long, 8 until the pass is back         none
+/// ```
+#[test]
+fn a_core_has_a_table_for_its_modules_that_grows_and_goes_with_them() {
+    let platform = headroom_runtime::Platform { modules: 32, common_bytes: 256 << 10, ..SMALL };
+    with_runtime(platform, |rt, _| {
+        let used = |rt: &Runtime<'_>| rt.common_region().interim_used;
+        let blocks = |rt: &Runtime<'_>| rt.common_region().interim_blocks;
+        let empty = (used(rt), blocks(rt));
+        let memory =
+            Some(headroom_runtime::MemoryRequest { bytes: 64 << 10, interim_bytes: 0, stack_bytes: 0 });
+        rt.create_pipeline(&CreatePipeline { core: 1, memory, ..pipeline(1) }).unwrap();
+        let make = |rt: &mut Runtime<'_>, n| {
+            ll(1, pass(n)).core(1).init(rt).unwrap();
+            used(rt) - empty.0
+        };
+        let first = make(rt, 0);
+        assert!(first > 0 && (1..8).all(|n| make(rt, n) == first), "the rest lies in the pipeline's region");
+        run(rt, &[1]);
+        rt.begin_tick(0);
+        let away = rt.take_pass(1).unwrap();
+        let longer = make(rt, 8);
+        assert!(longer > 2 * first, "the longer table, beside the one that is away: {longer} and {first}");
+        assert_eq!(runs_of(|| rt.finish_pass(run_all(away))).len(), 8);
+        set(rt, &[1], Requested::Paused).unwrap();
+        set(rt, &[1], Requested::Reset).unwrap();
+        run(rt, &[1]);
+        assert_eq!(runs_of(|| rt.tick(1)).len(), 9);
+        assert_eq!(used(rt) - empty.0, longer - first);
+        set(rt, &[1], Requested::Reset).unwrap();
+        rt.delete_pipeline(1).unwrap();
+        assert_eq!((used(rt), blocks(rt)), empty);
+        assert_eq!(runs_of(|| rt.tick(2)), []);
+    });
+}
+
+#[test]
+fn a_module_without_a_place_in_its_pass_is_refused_and_leaves_nothing() {
+    // Event by event the log leaves less of the region, until nothing is left for the table of a pass.
+    let mut refusals = 0;
+    for events in 4..300 {
+        let common_bytes = 16 << 10;
+        let platform = headroom_runtime::Platform { modules: 4, edges: 4, events, common_bytes, ..SMALL };
+        with_pool(1 << 20, |pool| {
+            let Ok(mut rt) = Runtime::new(platform, pool, MODULES) else { return };
+            let memory =
+                Some(headroom_runtime::MemoryRequest { bytes: 8192, interim_bytes: 0, stack_bytes: 0 });
+            rt.create_pipeline(&CreatePipeline { memory, ..pipeline(1) }).unwrap();
+            let before = rt.common_region().interim_used;
+            match ll(1, pass(0)).init(&mut rt) {
+                Ok(()) => {}
+                Err(Error::Tables(_)) => {
+                    refusals += 1;
+                    assert_eq!((rt.modules().count(), rt.common_region().interim_used), (0, before));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        });
+    }
+    assert!(refusals > 0, "none was too small for the table");
+}
+
 #[test]
 fn passes_can_be_sent_to_other_threads() {
     fn is_send<T: Send>() {}

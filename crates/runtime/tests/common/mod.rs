@@ -134,6 +134,16 @@ pub(crate) fn edge(source: ComponentId, sink: ComponentId) -> Connection {
     Connection { source, source_queue: 0, sink, sink_queue: 0 }
 }
 
+/// A module in pipeline 0 that only rests: with it the pass of core 0 has its table, which the others then share.
+pub(crate) fn table_of_pass(runtime: &mut Runtime<'_>) {
+    runtime.create_pipeline(&pipeline(0)).unwrap();
+    ll(0, pass(9)).init(runtime).unwrap();
+}
+
+pub(crate) fn of_pipeline(runtime: &Runtime<'_>, id: u8) -> impl Iterator<Item = ModuleSnapshot> {
+    runtime.modules().filter(move |module| module.pipeline == id)
+}
+
 pub(crate) fn chain(runtime: &mut Runtime<'_>, specs: &[Spec]) {
     specs.iter().for_each(|spec| spec.init(runtime).unwrap());
     for pair in specs.windows(2) {
