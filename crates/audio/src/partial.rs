@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   while the stream runs   .out.wav.PID-N.partial   a new file beside out.wav; whatever out.wav was stays
-//!   all audio is out        out.wav                  renamed, in one step
+//!   all bytes are out       out.wav                  brought to the disk, then renamed, in one step
 //!   the run fails           gone                     whatever out.wav was is still there
 //! ```
 //!
@@ -56,15 +56,24 @@ impl PartialFile {
         Ok((file, Self::Beside { partial, name }))
     }
 
-    /// Gives the file its name: all its bytes are written.
+    /// Gives `file` its name: all its bytes are written, and are brought to the disk before. A name that leads to bytes that a
+    /// power cut takes away would be worse than the file that was there.
     ///
     /// # Errors
     /// Whatever the file system objects to; the partial file is still there then.
-    pub fn rename(&self) -> io::Result<()> {
+    pub fn keep(&self, file: &File) -> io::Result<()> {
         match self {
             Self::Final => Ok(()),
-            Self::Beside { partial, name } => fs::rename(partial, name),
+            Self::Beside { partial, name } => {
+                file.sync_all()?;
+                fs::rename(partial, name)
+            }
         }
+    }
+
+    /// Whether the bytes go where nothing can be gone back to, like a pipe or a device.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Final)
     }
 
     /// Removes what there is of it.
@@ -86,7 +95,7 @@ impl PartialFile {
 pub fn write_file(name: &Path, bytes: &[u8]) -> Result<(), Error> {
     let write = || {
         let (mut file, partial) = PartialFile::open(name)?;
-        let written = file.write_all(bytes).and_then(|()| partial.rename());
+        let written = file.write_all(bytes).and_then(|()| partial.keep(&file));
         // Why it failed says more than that its rest could not be removed.
         written.inspect_err(|_| drop(partial.remove()))
     };
@@ -125,6 +134,21 @@ fn beside(name: &Path) -> io::Result<(File, PathBuf)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Item 18: a failed write leaves the old file whole and nothing else.
+    #[test]
+    fn item_18_a_file_that_could_not_be_kept_leaves_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("it.tplg");
+        write_file(&name, b"old").unwrap();
+        let (mut file, partial) = PartialFile::open(&name).unwrap();
+        file.write_all(b"half of the n").unwrap();
+        assert_eq!(fs::read(&name).unwrap(), b"old");
+        partial.remove().unwrap();
+        assert!(partial.keep(&file).is_err(), "there is nothing left to be renamed");
+        assert_eq!(fs::read(&name).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn a_file_is_written_whole_or_not_at_all() {

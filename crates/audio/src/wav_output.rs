@@ -14,6 +14,8 @@ pub struct WavOutput {
     writer: WavWriter<BufWriter<File>>,
     format: Format,
     partial: PartialFile,
+    /// The file once more, as the writer ends with its own.
+    file: File,
 }
 
 impl WavOutput {
@@ -23,8 +25,12 @@ impl WavOutput {
     /// It can't be written there.
     pub fn create(name: &Path, format: Format) -> Result<Self, hound::Error> {
         let (file, partial) = PartialFile::open(name)?;
-        match WavWriter::new(BufWriter::new(file), spec(format)) {
-            Ok(writer) => Ok(Self { writer, format, partial }),
+        let writer = file
+            .try_clone()
+            .map_err(Into::into)
+            .and_then(|it| WavWriter::new(BufWriter::new(it), spec(format)));
+        match writer {
+            Ok(writer) => Ok(Self { writer, format, partial, file }),
             Err(error) => Err(given_up(&partial, error)),
         }
     }
@@ -55,8 +61,8 @@ impl WavOutput {
     /// # Errors
     /// Whatever the file system objects to.
     pub fn finish(self) -> Result<(), hound::Error> {
-        let Self { writer, partial, .. } = self;
-        match writer.finalize().and_then(|()| Ok(partial.rename()?)) {
+        let Self { writer, partial, file, .. } = self;
+        match writer.finalize().and_then(|()| Ok(partial.keep(&file)?)) {
             Ok(()) => Ok(()),
             Err(error) => Err(given_up(&partial, error)),
         }
