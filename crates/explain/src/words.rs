@@ -42,6 +42,17 @@ pub(crate) fn sample_formats(bits: u64) -> Vec<String> {
     (0..64).filter(|bit| bits >> bit & 1 == 1).map(named).collect()
 }
 
+/// Bits of a sample of the format that ALSA calls so, where a DSP has it.
+pub(crate) fn valid_bits(name: &str) -> Option<u32> {
+    Some(match name {
+        "S8" | "U8" | "MU_LAW" | "A_LAW" => 8,
+        "S16_LE" => 16,
+        "S24_LE" => 24,
+        "S32_LE" | "FLOAT_LE" => 32,
+        _ => return None,
+    })
+}
+
 /// The rates whose bits are set, lowest first.
 pub(crate) fn rates(bits: u32) -> Vec<u32> {
     let mut rates: Vec<_> = RateSet(bits).listed().collect();

@@ -1,7 +1,7 @@
 //! Small topologies of our own, described by their parts and written to the bytes of a file: to be looked at, as they can have any
 //! fault.
 
-use headroom_tplg::records::{self, Name, StreamCaps};
+use headroom_tplg::records::{self, Name, StreamCaps, Tlv};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
 use headroom_tplg::{AudioFormat, BlockKind, Token, WidgetKind};
@@ -44,6 +44,8 @@ pub struct Node {
     pub outputs: Vec<AudioFormat>,
     /// Names of volume controls.
     pub controls: Vec<String>,
+    /// The scale that they have.
+    pub scale: Tlv,
 }
 
 /// A PCM with one stream.
@@ -92,7 +94,15 @@ fn node(name: &str, kind: WidgetKind, pipeline: u32) -> Node {
         inputs: vec![format(48_000, 32)],
         outputs: vec![format(48_000, 32)],
         controls: Vec::new(),
+        scale: decibels(),
     }
+}
+
+/// From -90 dB in steps of 2 dB.
+fn decibels() -> Tlv {
+    let mut data = [0; 32];
+    data[..3].copy_from_slice(&[(-9000_i32).cast_unsigned(), 200, 1]);
+    Tlv { size: 136, kind: 1, data }
 }
 
 fn pipeline(id: u32, direction: u32, priority: u32) -> Node {
@@ -136,7 +146,11 @@ pub fn small() -> Sketch {
         node("dai-copier.SSP.NoCodec-0.playback", DaiOut, 3),
         pipeline(4, 1, 0),
         node("dai-copier.SSP.NoCodec-0.capture", DaiIn, 4),
-        Node { stream: "Capture".into(), ..node("host-copier.2.capture", AifOut, 4) },
+        Node {
+            outputs: vec![format(48_000, 16), format(48_000, 32)],
+            stream: "Capture".into(),
+            ..node("host-copier.2.capture", AifOut, 4)
+        },
     ];
     let routes = [
         ("host-copier.0.playback", "src.1.1"),
@@ -256,8 +270,14 @@ impl Node {
             }
         }
         for control in &self.controls {
-            let header =
-                records::ControlHeader { name: name(control), info: 1, kind: 1, ..Default::default() };
+            let header = records::ControlHeader {
+                name: name(control),
+                info: 1,
+                kind: 1,
+                access: 0x13,
+                tlv: self.scale,
+                ..Default::default()
+            };
             writer.mixer(&records::Mixer { header, max: 45, ..Default::default() });
         }
     }

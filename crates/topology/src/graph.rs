@@ -54,6 +54,7 @@ pub struct Graph<'a> {
     sinks: Vec<Vec<usize>>,
     names: HashMap<&'a str, usize>,
     schedulers: BTreeMap<u32, usize>,
+    sof: bool,
 }
 
 impl<'a> Graph<'a> {
@@ -68,9 +69,9 @@ impl<'a> Graph<'a> {
             }
         }
         let none = vec![Vec::new(); widgets.len()];
-        let (edges, lost, topology) = (Vec::new(), Vec::new(), *topology);
-        let mut graph =
-            Self { topology, edges, lost, sources: none.clone(), sinks: none, names, schedulers, widgets };
+        let (edges, lost, sof, topology) = (Vec::new(), Vec::new(), is_sof(topology), *topology);
+        let sources = none.clone();
+        let mut graph = Self { topology, edges, lost, sources, sinks: none, names, schedulers, widgets, sof };
         topology.routes().for_each(|route| graph.add(route));
         graph
     }
@@ -148,9 +149,30 @@ impl<'a> Graph<'a> {
 
     /// Whether the firmware speaks IPC4, as far as the manifest says.
     pub fn is_ipc4(&self) -> bool {
-        matches!(self.topology.abi(), Some(Abi::Ipc4 { .. }))
+        self.sof && matches!(self.topology.abi(), Some(Abi::Ipc4 { .. }))
+    }
+
+    /// Whether it is a topology for SOF; see [`is_sof`].
+    pub fn is_sof(&self) -> bool {
+        self.sof
     }
 }
+
+/// Whether a topology is for SOF: its manifest has an ABI of SOF, or a token of SOF's stands somewhere. Topologies of other
+/// drivers have other data in their manifest, and other tokens; one with neither is taken for SOF's. Cost: a pass over the file.
+pub fn is_sof(topology: &Topology<'_>) -> bool {
+    let major = match topology.abi() {
+        Some(Abi::Ipc3 { major, .. }) => Some(u16::from(major)),
+        Some(Abi::Ipc4 { major, .. }) => Some(major),
+        None => None,
+    };
+    let mut tokens = topology.widgets().flat_map(|widget| widget.tokens()).peekable();
+    let says_nothing = major.is_none() && tokens.peek().is_none();
+    major == Some(SOF_ABI) || says_nothing || tokens.any(|tuple| tuple.token.name().is_some())
+}
+
+/// The major number that all ABIs of SOF have.
+const SOF_ABI: u16 = 3;
 
 /// Which streams begin or end at a widget of this kind, at the host.
 pub fn host_end(kind: WidgetKind) -> Option<Direction> {

@@ -33,7 +33,7 @@ use crate::toml::Complaint;
 pub use compile::{Beside, Front, Preset, Value};
 pub use compiled::{Compiled, PcmStream, parse};
 pub use error::Error;
-pub use graph::{Direction, Edge, Graph, dai_end, host_end, is_dai, is_dp, is_host};
+pub use graph::{Direction, Edge, Graph, dai_end, host_end, is_dai, is_dp, is_host, is_sof};
 pub use loaded::{Loaded, bytes, bytes_of};
 pub use rates::{LISTED_RATES, RateSet, format_bit};
 pub use set::{Change, set};

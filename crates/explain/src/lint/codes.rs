@@ -77,7 +77,7 @@ codes! {
          module.",
         "add a scheduler widget with this index, or move the module to a pipeline that has one";
     HR004 Error "a module without UUID",
-        "The UUID (token 405) is all that says which module of the firmware a widget becomes.",
+        "The UUID (token 405) is all that says which module of the firmware a widget becomes. One of zeros only is none.",
         "give the widget the UUID of its module";
     HR005 Warning "a module without any route",
         "It is in the file, but on the way of no stream, and so never made.",
@@ -143,6 +143,13 @@ codes! {
         "Drivers that take the rate of a playback converter from its only output format refuse more than one. Files that ship \
          have it.",
         "leave one output format, if older drivers matter";
+    HR024 Error "a module without formats",
+        "A driver chooses a format for each side of a module that audio crosses, and refuses a module that has none there.",
+        "give it an input and an output audio format, and count them in tokens 415 and 416";
+    HR025 Warning "24 bits in the other half of their container",
+        "Links of HD audio, SoundWire (ALH), USB (UAOL) and microphones (DMIC) carry 24 bits in the most significant ones of \
+         32, serial ports (SSP) in the least significant ones. The other way is 48 dB too loud or too quiet.",
+        "make the sample type of the link's format 0 for HDA, ALH, UAOL and DMIC, 1 for SSP, in its packed number too";
     HR030 Note "placeholder memory",
         "8192 bytes of stack and 24576 of heap are the defaults of the class, not what somebody measured.",
         "measure with `headroom run`, and set tokens 420 and 421 to that";
@@ -159,6 +166,12 @@ codes! {
     HR041 Note "a domain that isn't known",
         "Token 418 is LL, DP or default; a driver takes everything else for default.",
         "correct token 418";
+    HR042 Error "a priority above 7",
+        "Pipelines have priorities from 0, which runs first, to 7. Firmware refuses others.",
+        "choose a priority from 0 to 7 (token 201)";
+    HR043 Error "a core that isn't there",
+        "Sessions have four cores, 0 to 3, and most chips no more. A driver refuses a pipeline or a module on another.",
+        "choose a core from 0 to 3 (token 203 of a pipeline, 404 of a module)";
     HR050 Warning "a newer ABI than is known here",
         "The file was made for a newer firmware than this version of Headroom knows. Something in it may mean something else.",
         "take a newer Headroom; a driver that is older than the file warns too";
@@ -168,6 +181,10 @@ codes! {
     HR052 Warning "no ABI",
         "Without a manifest that has one, nobody knows which firmware the file is for. It is read as one for IPC3.",
         "put the manifest with the SOF ABI in front";
+    HR053 Note "not a topology of SOF",
+        "Its manifest has no ABI of SOF, and none of its tokens is SOF's: it is for another driver, as older ones of Intel \
+         have their own. The rules of SOF say nothing about it, and none was applied.",
+        "take the topology that SOF has for the machine, if SOF is to load it";
     HR060 Error "a PCM without host widget",
         "The stream name of a PCM is that of the host widget at which its audio starts or ends. No widget has this one.",
         "make the stream name of the widget that of the PCM";
@@ -180,6 +197,38 @@ codes! {
     HR063 Error "two PCMs of one number",
         "Devices of a card are told apart by number and direction.",
         "give each PCM a number of its own";
+    HR064 Error "a PCM that can't be opened",
+        "A driver looks for what a PCM is opened with among the formats of its host widget. Nothing that this PCM offers is \
+         there.",
+        "add a format that the PCM offers to its host widget, or correct the PCM";
+    HR065 Error "a DAI without link",
+        "The stream name of a DAI widget is that of the link to its codec. A driver refuses a widget whose link it can't find.",
+        "make the stream name of the link that of the widget";
+    HR066 Error "two ends of one stream name",
+        "PCMs and links find their widget by its stream name: one of the two is never connected.",
+        "give each a stream name of its own";
+    HR067 Error "a type of DAI that isn't known",
+        "The type (token 154) says which interface of the chip a widget is. A driver refuses one that it doesn't know.",
+        "correct token 154: SSP, DMIC, HDA, ALH and UAOL are Intel's";
+    HR068 Warning "a PCM that offers more than its host widget takes",
+        "Applications open a PCM with any of the channels, rates and samples that it offers. A driver looks for these among \
+         the formats of the host widget, and refuses the stream if they aren't there.",
+        "take it out of the PCM, or add the format to the host widget";
+    HR069 Warning "a stream name at a widget that is no end",
+        "It is that of an end: drivers that look for a stream by name may find this widget instead.",
+        "take the stream name out of the widget that is no end";
+    HR070 Warning "a name of a control that is cut",
+        "The sound card keeps 43 bytes of a name, the widget's in front included. Scripts and UCM files that have the whole \
+         name don't find the control.",
+        "shorten the name, or leave the widget's out of it (token 417 true)";
+    HR071 Error "two controls of one name once they are cut",
+        "The sound card keeps 43 bytes of a name, the widget's in front included. It refuses the second control of what is \
+         left, and with it the topology.",
+        "give them names that differ in their first 43 bytes, or leave the widget's out of them (token 417 true)";
+    HR072 Error "a scale of decibels that can't be read",
+        "A driver takes scales of kind 1 only, of 136 bytes as `alsatplg` writes them, and makes the values of a volume from \
+         them: it refuses a control that says it has decibels and doesn't.",
+        "write the scale as `alsatplg` does: from, step and mute, with kind 1 and size 136";
 }
 
 #[cfg(test)]

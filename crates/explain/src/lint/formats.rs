@@ -18,6 +18,7 @@ pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
     for (index, widget) in graph.widgets.iter().enumerate().filter(|(_, widget)| widget.kind().is_module()) {
         let formats = Formats::of(widget);
         counts(widget, findings);
+        sides(widget, &formats, findings);
         for (side, format) in formats.all() {
             one_format(widget, side, format, findings);
         }
@@ -43,6 +44,18 @@ impl Formats {
             .iter()
             .map(|format| ("input", format))
             .chain(self.outputs.iter().map(|format| ("output", format)))
+    }
+}
+
+/// A driver chooses a format for each side. Generators take none, and what effects give is their own affair.
+fn sides(widget: &Widget<'_>, formats: &Formats, findings: &mut Findings) {
+    let effects = matches!(widget.kind(), WidgetKind::Effect | WidgetKind::Encoder | WidgetKind::Decoder);
+    let sides = [
+        ("input", formats.inputs.is_empty() && widget.kind() != WidgetKind::Siggen),
+        ("output", formats.outputs.is_empty() && !effects),
+    ];
+    for (side, _) in sides.into_iter().filter(|(_, lacks)| *lacks) {
+        findings.add(&codes::HR024, widget.name(), format!("has no {side} format"));
     }
 }
 

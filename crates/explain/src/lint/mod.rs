@@ -1,6 +1,8 @@
 //! What would fail or surprise in a topology: findings with a place, a reason, a remedy and a stable code.
 
 mod codes;
+mod controls;
+mod ends;
 mod formats;
 mod memory;
 mod schedule;
@@ -44,11 +46,15 @@ impl Findings {
 pub fn lint(topology: &Topology<'_>) -> Vec<Finding> {
     let graph = Graph::new(topology);
     let mut findings = Findings(Vec::new());
-    for rules in [structure::check, streams::check] {
+    if !graph.is_sof() {
+        findings.add(&codes::HR053, "manifest", "has no ABI of SOF, and no token is one of SOF's");
+        return findings.0;
+    }
+    for rules in [structure::check, controls::check, streams::check] {
         rules(&graph, &mut findings);
     }
     if graph.is_ipc4() {
-        for rules in [formats::check, memory::check, schedule::check] {
+        for rules in [formats::check, memory::check, schedule::check, ends::check] {
             rules(&graph, &mut findings);
         }
     }

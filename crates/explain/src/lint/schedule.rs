@@ -1,14 +1,26 @@
 //! Rules about who runs when.
 
-use headroom_tplg::{Domain, Token};
+use headroom_tplg::{Domain, Token, WidgetKind};
 
 use super::{Findings, codes};
 use headroom_topology::{Graph, is_dp};
+
+/// The last priority, and the last of the cores that sessions have.
+const MAX_PRIORITY: u32 = 7;
+const MAX_CORE: u32 = 3;
 
 pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
     for widget in &graph.widgets {
         if let Some(Domain::Other(text)) = widget.domain() {
             findings.add(&codes::HR041, widget.name(), format!("token 418 is {text:?}"));
+        }
+        let counts = widget.kind() == WidgetKind::Scheduler || widget.kind().is_module();
+        if let Some(core) = widget.core().filter(|&core| counts && core > MAX_CORE) {
+            findings.add(&codes::HR043, widget.name(), format!("is for core {core}"));
+        }
+        let priority = widget.word(Token::SCHED_PRIORITY).filter(|_| widget.kind() == WidgetKind::Scheduler);
+        if let Some(priority) = priority.filter(|&priority| priority > MAX_PRIORITY) {
+            findings.add(&codes::HR042, widget.name(), format!("has priority {priority}"));
         }
     }
     late_producers(graph, findings);

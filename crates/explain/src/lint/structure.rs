@@ -1,8 +1,9 @@
 //! Rules about widgets, routes, controls and tokens that hold for any firmware.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use headroom_tplg::{Abi, Token, WidgetKind};
+use headroom_tplg::tuples::Uuid;
+use headroom_tplg::{Abi, WidgetKind};
 
 use super::{Findings, codes};
 use crate::words;
@@ -11,12 +12,14 @@ use headroom_topology::{Graph, is_dai, is_host};
 /// The newest ABI of SOF whose tokens are known here: major and minor.
 const KNOWN_ABI: (u32, u32) = (3, 29);
 
+/// The UUID of nobody.
+const NIL: Uuid = Uuid([0; 16]);
+
 pub(super) fn check(graph: &Graph<'_>, findings: &mut Findings) {
     lost_routes(graph, findings);
     names(graph, findings);
     connections(graph, findings);
     repeated_routes(graph, findings);
-    controls(graph, findings);
     circles(graph, findings);
     abi(graph, findings);
     unknown_tokens(graph, findings);
@@ -48,8 +51,14 @@ fn schedulers(graph: &Graph<'_>, findings: &mut Findings) {
             let what = format!("pipeline {} has no scheduler widget", widget.pipeline());
             findings.add(&codes::HR003, widget.name(), what);
         }
-        if graph.is_ipc4() && widget.uuid().is_none() {
-            findings.add(&codes::HR004, widget.name(), "token 405 is missing");
+        if graph.is_ipc4() {
+            match widget.uuid() {
+                None => findings.add(&codes::HR004, widget.name(), "token 405 is missing"),
+                Some(NIL) => {
+                    findings.add(&codes::HR004, widget.name(), "token 405 is all zeros");
+                }
+                Some(_) => {}
+            }
         }
     }
 }
@@ -82,44 +91,43 @@ fn repeated_routes(graph: &Graph<'_>, findings: &mut Findings) {
     }
 }
 
-/// Names as the sound card has them: with the widget's name in front, if token 417 doesn't say otherwise.
-fn controls(graph: &Graph<'_>, findings: &mut Findings) {
-    let mut seen = HashMap::new();
-    for widget in &graph.widgets {
-        let plain = widget.word(Token::COMP_NO_WNAME_IN_KCONTROL_NAME).is_some_and(|plain| plain != 0);
-        for control in widget.controls() {
-            let prefix = if plain { String::new() } else { format!("{} ", widget.name()) };
-            let name = prefix + control.name();
-            if let Some(first) = seen.insert(name.clone(), widget.name()) {
-                findings.add(&codes::HR008, widget.name(), format!("`{name}` is also a control of {first}"));
+/// Takes away whoever is fed by nobody that is left, until nobody is: each of the rest is in a circle or behind one, and going
+/// from feeder to feeder ends in it. Linear in the routes.
+fn circles(graph: &Graph<'_>, findings: &mut Findings) {
+    let mut waits: Vec<_> = (0..graph.widgets.len()).map(|index| graph.sources(index).len()).collect();
+    let mut free: Vec<_> = (0..waits.len()).filter(|&index| waits[index] == 0).collect();
+    while let Some(index) = free.pop() {
+        for &next in graph.sinks(index) {
+            waits[next] -= 1;
+            if waits[next] == 0 {
+                free.push(next);
             }
+        }
+    }
+    // By widget, the walk that came by.
+    let mut walked = vec![usize::MAX; waits.len()];
+    for start in (0..waits.len()).filter(|&index| waits[index] > 0) {
+        let (mut way, mut at) = (Vec::new(), start);
+        while walked[at] == usize::MAX {
+            walked[at] = start;
+            way.push(at);
+            let feeder = graph.sources(at).iter().find(|&&feeder| waits[feeder] > 0);
+            at = feeder.copied().unwrap_or(at);
+        }
+        if let Some(closed) = way.iter().position(|&widget| widget == at && walked[at] == start) {
+            circle(graph, &way[closed..], findings);
         }
     }
 }
 
-/// Takes away whoever is fed by nobody that is left, until nobody is; what is left then is in a circle or behind one.
-fn circles(graph: &Graph<'_>, findings: &mut Findings) {
-    let peel = |before: &dyn Fn(usize) -> Vec<usize>, after: &dyn Fn(usize) -> Vec<usize>| {
-        let mut waits: Vec<_> = (0..graph.widgets.len()).map(|index| before(index).len()).collect();
-        let mut free: Vec<_> = (0..waits.len()).filter(|&index| waits[index] == 0).collect();
-        while let Some(index) = free.pop() {
-            for next in after(index) {
-                waits[next] -= 1;
-                if waits[next] == 0 {
-                    free.push(next);
-                }
-            }
-        }
-        waits
-    };
-    let (sources, sinks) = (|index| graph.sources(index).to_vec(), |index| graph.sinks(index).to_vec());
-    let (forward, backward) = (peel(&sources, &sinks), peel(&sinks, &sources));
-    let left = graph.widgets.iter().zip(forward.iter().zip(&backward));
-    let circle: Vec<_> =
-        left.filter(|(_, (a, b))| **a > 0 && **b > 0).map(|(widget, _)| widget.name()).collect();
-    if let Some(first) = circle.first() {
-        findings.add(&codes::HR009, *first, format!("is in a circle, or between two: {}", circle.join(", ")));
-    }
+/// Tells a circle, which is against the routes, from its first widget in the file on.
+fn circle(graph: &Graph<'_>, against: &[usize], findings: &mut Findings) {
+    let mut ring: Vec<_> = against.iter().rev().copied().collect();
+    let first = ring.iter().enumerate().min_by_key(|(_, widget)| **widget).map_or(0, |(place, _)| place);
+    ring.rotate_left(first);
+    let names = ring.iter().chain(ring.first()).filter_map(|&index| graph.widgets.get(index));
+    let names: Vec<_> = names.map(|widget| widget.name()).collect();
+    findings.add(&codes::HR009, names.first().copied().unwrap_or_default(), names.join(" > "));
 }
 
 fn abi(graph: &Graph<'_>, findings: &mut Findings) {

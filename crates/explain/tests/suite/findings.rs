@@ -53,6 +53,15 @@ fn structure() -> Vec<Fault> {
         ("HR050", |s| s.abi = vec![3, 0, 30, 0, 0, 0]),
         ("HR051", |s| s.node("gain.1.1").words.push((Token(9999), 1))),
         ("HR052", |s| s.abi = vec![]),
+        ("HR053", |s| {
+            let other = Node { uuid: None, words: vec![(Token(48), 3)], ..s.node("mixin.1.1").clone() };
+            *s = Sketch {
+                abi: vec![20, 0, 0, 0, 1, 0, 0, 0],
+                nodes: vec![Node { inputs: vec![], outputs: vec![], ..other }],
+                routes: vec![("System Playback".into(), "mixin.1.1".into())],
+                pcms: s.pcms.clone(),
+            };
+        }),
     ]
 }
 
@@ -66,12 +75,14 @@ fn formats() -> Vec<Fault> {
     vec![
         ("HR010", |s| *gain(s)[0] = format(48_000, 16)),
         ("HR011", |s| {
-            s.node("host-copier.0.playback").inputs = vec![format(44_101, 32)];
+            s.node("host-copier.0.playback").inputs = vec![format(44_101, 16), format(44_101, 32)];
+            s.pcms[0].rates = 1 << 31;
             s.node("host-copier.0.playback").outputs = vec![format(44_101, 32)];
             s.node("src.1.1").inputs = vec![format(44_101, 32)];
         }),
         ("HR012", |s| {
-            s.node("host-copier.0.playback").inputs = vec![format(47_000, 32)];
+            s.node("host-copier.0.playback").inputs = vec![format(47_000, 16), format(47_000, 32)];
+            s.pcms[0].rates = 1 << 31;
             s.node("host-copier.0.playback").outputs = vec![format(47_000, 32)];
             s.node("src.1.1").inputs = vec![format(47_000, 32)];
         }),
@@ -85,12 +96,21 @@ fn formats() -> Vec<Fault> {
         ("HR017", |s| s.node("gain.3.1").words.push((Token::COMP_NUM_INPUT_AUDIO_FORMATS, 2))),
         ("HR018", |s| {
             let host = s.node("host-copier.0.playback");
-            host.words.push((Token::COMP_NUM_INPUT_AUDIO_FORMATS, 1));
+            host.inputs.push(format(96_000, 32));
+            host.words.push((Token::COMP_NUM_INPUT_AUDIO_FORMATS, 2));
         }),
         ("HR019", |s| gain(s)[0].fmt_cfg = 0x1002),
         ("HR020", |s| s.node("mixout.3.1").words.push((Token::COMP_NUM_INPUT_PINS, 9))),
         ("HR021", |s| s.node("mixout.3.1").words.push((Token::COMP_NUM_INPUT_PINS, 1))),
         ("HR023", |s| s.node("src.1.1").outputs.push(format(96_000, 32))),
+        ("HR024", |s| s.node("gain.3.1").outputs.clear()),
+        ("HR025", |s| {
+            let low =
+                AudioFormat { valid_bit_depth: 24, sample_type: 1, fmt_cfg: 0x1_1802, ..format(48_000, 32) };
+            *gain(s)[1] = low;
+            let dai = s.node("dai-copier.SSP.NoCodec-0.playback");
+            (dai.inputs, dai.texts) = (vec![low], vec![(Token::DAI_TYPE, "HDA")]);
+        }),
     ]
 }
 
@@ -111,13 +131,43 @@ fn others() -> Vec<Fault> {
             priority.unwrap().1 = 3;
         }),
         ("HR041", |s| s.node("src.1.1").domain = Some("EDF")),
+        ("HR042", |s| s.node("pipeline.4").words = vec![(Token::SCHED_PRIORITY, 8)]),
+        ("HR043", |s| s.node("pipeline.4").words = vec![(Token::SCHED_CORE, 4)]),
         ("HR060", |s| s.pcms[0] = Device { stream: "No Playback", ..s.pcms[0].clone() }),
         ("HR061", |s| s.node("dai-copier.SSP.NoCodec-0.capture").kind = WidgetKind::Siggen),
         ("HR062", |s| {
             s.pcms.pop();
         }),
         ("HR063", |s| s.pcms[1].id = 0),
+        ("HR064", |s| s.pcms[1].rates = 1 << 6),
+        ("HR065", |s| s.node("dai-copier.SSP.NoCodec-0.playback").stream = "NoCodec-9".into()),
+        ("HR066", |s| {
+            for end in ["playback", "capture"] {
+                let dai = s.node(&format!("dai-copier.SSP.NoCodec-0.{end}"));
+                (dai.kind, dai.stream) = (WidgetKind::DaiIn, "NoCodec-0".into());
+            }
+        }),
+        ("HR067", |s| {
+            s.node("dai-copier.SSP.NoCodec-0.playback").texts = vec![(Token::DAI_TYPE, "I2S")];
+        }),
+        ("HR068", |s| s.pcms[1].rates |= 1 << 6),
+        ("HR069", |s| s.node("gain.3.1").stream = "Alert Playback".into()),
+        ("HR070", |s| named_with_widget(s, &["a volume of thirty-five bytes so far"])),
+        ("HR071", |s| {
+            named_with_widget(
+                s,
+                &["a volume of thirty-five bytes so far A", "a volume of thirty-five bytes so far B"],
+            );
+        }),
+        ("HR072", |s| s.node("gain.1.1").scale.kind = 4),
     ]
+}
+
+/// Controls that have the name of their widget in front.
+fn named_with_widget(sketch: &mut Sketch, names: &[&str]) {
+    let gain = sketch.node("gain.1.1");
+    gain.words.push((Token::COMP_NO_WNAME_IN_KCONTROL_NAME, 0));
+    gain.controls = names.iter().map(|&name| name.into()).collect();
 }
 
 #[test]
@@ -126,8 +176,13 @@ fn each_fault_is_found_and_named() {
         let mut sketch = small();
         break_it(&mut sketch);
         let found = codes(&sketch);
-        // A PCM without its host widget leaves that widget without a PCM.
-        let expected = if code == "HR060" { vec!["HR060", "HR062"] } else { vec![code] };
+        let expected = match code {
+            // A PCM without its host widget leaves that widget without a PCM.
+            "HR060" => vec!["HR060", "HR062"],
+            // Names that are cut to one are cut.
+            "HR071" => vec!["HR070", "HR071"],
+            code => vec![code],
+        };
         assert_eq!(found, expected, "{code}");
     }
 }
@@ -153,4 +208,74 @@ fn the_documentation_lists_all_codes() {
         })
         .collect();
     assert_eq!(documented, rows, "left: docs/lint.md, right: the table in lint/codes.rs");
+}
+
+/// The findings of `sketch` as `code place: what`.
+fn told(sketch: &Sketch) -> Vec<String> {
+    let file = sketch.file();
+    let findings = lint(&Topology::parse(&file).unwrap());
+    findings.iter().map(|f| format!("{} {}: {}", f.code.id, f.place, f.what)).collect()
+}
+
+/// What a driver refuses is found, each with its place (13).
+#[test]
+fn what_a_driver_refuses_has_its_place_and_its_reason() {
+    type Case = (fn(&mut Sketch), &'static str);
+    let cases: [Case; 9] = [
+        (
+            |s| s.node("gain.1.1").uuid = Some(headroom_tplg::tuples::Uuid([0; 16])),
+            "HR004 gain.1.1: token 405 is all zeros",
+        ),
+        (|s| s.node("mixin.2.1").inputs.clear(), "HR024 mixin.2.1: has no input format"),
+        (|s| s.node("gain.1.1").words.push((Token::COMP_CORE_ID, 12)), "HR043 gain.1.1: is for core 12"),
+        (
+            |s| s.pcms[2].rates = 1 << 3,
+            "HR064 PCM 2 Microphone: capture: host-copier.2.capture has 48 kHz S16 S32 2ch, and the PCM offers none of it",
+        ),
+        (
+            |s| s.node("host-copier.1.playback").inputs.truncate(1),
+            "HR068 PCM 1 Alert: playback offers S32_LE, but host-copier.1.playback has 48 kHz S16 2ch",
+        ),
+        (
+            |s| {
+                s.node("host-copier.1.playback").inputs.push(format(96_000, 32));
+                s.pcms[1].rates |= 1 << 10;
+            },
+            "HR068 PCM 1 Alert: playback offers S16_LE at 96000 Hz, but host-copier.1.playback has 48/96 kHz S16 S32 2ch",
+        ),
+        (|s| s.node("gain.1.1").scale.size = 12, "HR072 gain.1.1, `Music Volume`: its scale has 12 bytes"),
+        (
+            |s| s.node("gain.1.1").scale = headroom_tplg::records::Tlv::default(),
+            "HR072 gain.1.1, `Music Volume`: it is to have a scale, and has none",
+        ),
+        (
+            |s| s.node("dai-copier.SSP.NoCodec-0.capture").stream = "SSP9".into(),
+            "HR065 dai-copier.SSP.NoCodec-0.capture: no link has the stream name SSP9; there are NoCodec-0",
+        ),
+    ];
+    for (break_it, expected) in cases {
+        let mut sketch = small();
+        break_it(&mut sketch);
+        assert_eq!(told(&sketch), [expected]);
+    }
+}
+
+/// A circle is told from its first widget round to it again (15), and without what hangs on it.
+#[test]
+fn circles_are_told_in_the_order_of_their_routes() {
+    let mut sketch = small();
+    route(&mut sketch, "gain.3.1", "mixout.3.1");
+    assert_eq!(told(&sketch), ["HR009 mixout.3.1: mixout.3.1 > gain.3.1 > mixout.3.1"]);
+}
+
+/// A topology of another driver is told as that, and by no rule of SOF's (14); one with tokens of SOF's and a wrong ABI isn't one.
+#[test]
+fn other_drivers_topologies_are_told_as_such() {
+    let (_, foreign) = faults().into_iter().find(|(code, _)| *code == "HR053").unwrap();
+    let mut sketch = small();
+    foreign(&mut sketch);
+    assert_eq!(told(&sketch), ["HR053 manifest: has no ABI of SOF, and no token is one of SOF's"]);
+    let mut newer = small();
+    newer.abi = vec![4, 0, 0, 0, 0, 0];
+    assert_eq!(codes(&newer), ["HR050"]);
 }
