@@ -225,6 +225,7 @@ mod tests {
     fn an_unknown_rate_admits_any_rate_but_no_other_shape() {
         let open = Format::new(0, 2, SampleFormat::S32).unwrap();
         assert!(open.admits(&open.with_rate(44100)));
+        assert!(open.with_rate(44100).admits(&open), "nor does it matter which side doesn't know");
         assert!(!open.with_rate(48000).admits(&open.with_rate(44100)));
         assert!(!open.admits(&Format::new(0, 1, SampleFormat::S32).unwrap()));
     }

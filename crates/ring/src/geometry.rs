@@ -48,6 +48,12 @@ impl Geometry {
         if to >= from { to - from } else { 2 * self.capacity - (from - to) }
     }
 
+    /// Frames between a reader's index and a writer's that were not looked at in one instant: the writer's may be too far
+    /// ahead, and then the ring counts as full.
+    pub(crate) fn fill(self, read: u32, write: u32) -> u32 {
+        self.distance(read, write).min(self.capacity)
+    }
+
     /// The index `frames <= 2 * capacity` further on. Compares first: `index + frames` may not fit.
     pub(crate) fn advance(self, index: u32, frames: u32) -> u32 {
         let to_lap = 2 * self.capacity - index;
@@ -96,6 +102,14 @@ mod tests {
         assert_eq!(Geometry::new(limit + 1, 1).unwrap_err(), too_many(limit + 1));
         // Not even the count of frames fits in 32 bits.
         assert_eq!(Geometry::new(1 << 33, 1).unwrap_err(), too_many(1 << 33));
+    }
+
+    #[test]
+    fn a_ring_never_counts_as_more_than_full() {
+        let cases = [(0, 0, 0), (0, 4, 4), (3, 7, 4), (0, 5, 4), (6, 2, 4), (6, 3, 4), (6, 5, 4), (7, 0, 1)];
+        for (read, write, fill) in cases {
+            assert_eq!(frames_of_one_byte(4).fill(read, write), fill, "{read} to {write}");
+        }
     }
 
     /// Capacities from one frame to the limit, both ends often, with an index and a number of frames that are valid.

@@ -51,7 +51,7 @@ impl<S> Ring<S> {
         // In this order the writer's index is never behind the reader's; it may be too far ahead, though.
         let read = self.shared.observe_read();
         let write = self.shared.observe_write();
-        self.geometry.distance(read, write).min(self.geometry.capacity()) as usize
+        self.geometry.fill(read, write) as usize
     }
 
     /// The highest fill that a commit ever made, in frames.

@@ -27,6 +27,17 @@ fn step_7_ring_buffers_stay_in_lifetime_memory_from_connect_to_free() {
 }
 
 #[test]
+fn interim_blocks_of_4_kib_lie_at_the_top_and_one_granule_less_at_the_base() {
+    with_pages(4, |pool| {
+        let region = pool.region(1, 4 * PAGE).unwrap();
+        region.seal();
+        let small = region.slice(Interim, 4096 - 64, 0_u8, "small").unwrap();
+        let large = region.slice(Interim, 4096, 0_u8, "large").unwrap();
+        assert_eq!(large.as_ptr().addr() + 4096 - small.as_ptr().addr(), 4 * PAGE);
+    });
+}
+
+#[test]
 fn step_8_one_contiguous_buffer_lifetime_up_from_the_base_interim_above() {
     with_pages(3, |pool| {
         let region = pool.region(1, 3 * PAGE).unwrap();

@@ -108,6 +108,31 @@ fn zero_cross_steps_change_the_gain_where_the_sum_changes_its_sign() {
     assert_eq!(through(&zc[..]), through(&linear[..]));
 }
 
+/// A sum of exactly zero is on the side of what rises: coming down to it crosses nothing, coming up to it does.
+#[test]
+fn a_sum_of_zero_is_a_crossing_from_below_alone() {
+    let stereo = format(48000, 2, SampleFormat::S32);
+    const UP: u32 = 0x4000_0000;
+    const DOWN: u32 = 0xC000_0000;
+    let curve = |curve, frame: [u32; 2]| {
+        let frames = (0..4800).flat_map(|at| if at / 24 % 2 == 0 { [UP, DOWN] } else { frame });
+        let numbers: Vec<u32> = frames.collect();
+        s32(&with_gain("gain", stereo, &[setting(curve, UNITY, 500)], |fan| {
+            send(fan, &words(&numbers), 8, &[48])
+        }))
+    };
+    let loud = |out: &[i32]| -> Vec<u32> { out.iter().map(|sample| sample.unsigned_abs()).collect() };
+    assert_eq!(
+        curve(Curve::LinearZeroCross, [UP, UP]),
+        curve(Curve::Linear, [UP, UP]),
+        "zero and above: no crossing"
+    );
+    let out = loud(&curve(Curve::LinearZeroCross, [DOWN, DOWN]));
+    let changes = (1..4800).filter(|at| out[2 * at].abs_diff(out[2 * at - 2]) > 1);
+    let changes: Vec<usize> = changes.collect();
+    assert!(changes.len() > 150 && changes.iter().all(|at| at % 24 == 0), "{changes:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -229,6 +229,8 @@ fn a_gap_is_an_underrun_once_it_is_over_and_the_end_of_a_stream_is_none() {
         assert_eq!([fan.process(), fan.process()], [0, 0]);
         fan.push(0, &[0; 96]);
         assert_eq!(fan.process(), 96, "two ticks of 48 frames");
+        fan.push(0, &[0; 96]);
+        assert_eq!(fan.process(), 0, "a gap is told once");
         assert_eq!([fan.process(), fan.process()], [0, 0]);
     });
 }

@@ -134,3 +134,15 @@ fn aligned_runs_are_placed_from_either_end() {
         assert_eq!(heap.place_aligned(table, aligned(64)), None);
     });
 }
+
+/// A block of exactly the length that counts as large is one: it lies high, one granule less lies low.
+#[test]
+fn large_begins_at_its_exact_length() {
+    with_heap(256, |heap, table| {
+        assert_eq!(heap.place(table, 31), Some(0), "small: lowest");
+        assert_eq!(heap.place(table, 32), Some(256 - 32), "large: highest");
+        let aligned = |len| Run { len, align: 16, look: FEW };
+        assert_eq!(heap.place_aligned(table, aligned(31)), Some(32), "small: lowest");
+        assert_eq!(heap.place_aligned(table, aligned(32)), Some(192), "large: highest");
+    });
+}
