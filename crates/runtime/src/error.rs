@@ -295,11 +295,8 @@ impl fmt::Display for Error {
                 write!(f, "the {port} is bound to {peer}; a port has one partner")
             }
             Self::Gateway { node, fault } => write!(f, "gateway of node id {node:#x}: {fault}"),
-            Self::OtherCore { component, core, pipeline, pipeline_core: other } => {
-                write!(
-                    f,
-                    "module {component} ends pipeline {pipeline} of core {other}, but is for core {core}"
-                )
+            Self::OtherCore { component: id, core, pipeline, pipeline_core: other } => {
+                write!(f, "module {id} ends pipeline {pipeline} of core {other}, but is for core {core}")
             }
             Self::NotBound { source, sink } => write!(f, "the {source} is not bound to the {sink}"),
             Self::DpToDp { source, sink } => {
