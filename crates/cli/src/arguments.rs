@@ -7,9 +7,10 @@ use clap::{Args, Parser, Subcommand};
 use headroom_audio::Quality;
 use headroom_desk::TokenEra;
 use headroom_explain::Code;
+use headroom_explain::Theme;
 
 use crate::spelling::{
-    EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, setting, token_era, wav,
+    EndArgument, PcmChoice, code, end_file, file, pair, pcm, picture, quality, rate, theme, token_era, wav,
 };
 
 /// Runs audio topologies from phased memory regions, and measures what every module needs.
@@ -172,7 +173,9 @@ pub(crate) struct Decompile {
 
 const SET_EXAMPLES: &str = "\
 Examples:
-  headroom set sof.tplg src.1.1 heap=32768 stack=4096 -o less.tplg    memory of a module
+  headroom set sof.tplg src.1.1 heap=32k stack=4k -o less.tplg        memory of a module
+  headroom set sof.tplg src.1.1 src.2.1 heap=32k -o less.tplg         of several
+  headroom set sof.tplg --all src heap=32k -o less.tplg               of all of a kind, or of a module
   headroom set sof.tplg src.1.1 domain=LL -o ll.tplg                  who runs it
   headroom set sof.tplg gain.1.1 GAIN_VAL=0x40000000 -o half.tplg     any other token, by its name
 
@@ -180,9 +183,10 @@ Exit codes:
   0  the file is written           3  a file can't be read or written, or is damaged
   2  the command line is wrong, or there is no such widget or token, or the value doesn't fit";
 
-/// Change tokens of a widget in an ALSA topology file (.tplg), and no other byte of it
+/// Change tokens of widgets in an ALSA topology file (.tplg), and no other byte of it
 ///
-/// Tokens that the widget doesn't have can't be set: give them to it with `headroom decompile` and `headroom compile`.
+/// Tokens that a widget doesn't have are added to it, but for those of audio formats, which go together: for these use `headroom
+/// decompile` and `headroom compile`.
 #[derive(Args, Debug)]
 #[command(after_help = SET_EXAMPLES)]
 pub(crate) struct Set {
@@ -190,12 +194,14 @@ pub(crate) struct Set {
     #[arg(value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) topology: PathBuf,
 
-    /// The widget's name
-    pub(crate) widget: String,
+    /// Widgets by their names, and what to set in each: stack, heap, lifetime or interim (bytes, as 32768 or 32k), domain (LL, DP
+    /// or default), core, or a token by its name
+    #[arg(value_name = "WIDGET|TOKEN=VALUE", required = true)]
+    pub(crate) words: Vec<String>,
 
-    /// What to set: stack, heap, lifetime or interim (bytes), domain (LL, DP or default), core, or a token by its name
-    #[arg(value_name = "TOKEN=VALUE", required = true, value_parser = setting)]
-    pub(crate) settings: Vec<(String, String)>,
+    /// Set it in all widgets of a kind, as pga, or of a module, as gain
+    #[arg(long, value_name = "KIND")]
+    pub(crate) all: Option<String>,
 
     /// The topology file to write
     #[arg(short, long, value_name = "TPLG", value_parser = OsStringValueParser::new().try_map(file))]
@@ -410,14 +416,28 @@ pub(crate) struct Graph {
     /// The picture to write: its name ends in .svg or .dot
     #[arg(short, long, value_name = "SVG|DOT", value_parser = OsStringValueParser::new().try_map(picture))]
     pub(crate) output: PathBuf,
+
+    /// The background
+    #[arg(long, value_name = "THEME", default_value = "light", value_parser = theme())]
+    pub(crate) theme: Theme,
+
+    /// Show the memory that widgets ask for
+    #[arg(long)]
+    pub(crate) memory: bool,
+
+    /// Show the names of the widgets' controls
+    #[arg(long)]
+    pub(crate) controls: bool,
 }
 
 const DIFF_EXAMPLES: &str = "\
 Examples:
   headroom diff old.tplg new.tplg              what a reviewer should look at
+  headroom diff --stat old.tplg new.tplg       how much of it there is
   headroom diff old.tplg new.tplg && echo same
 
 In the output `+` is only in the new file, `-` only in the old one, and `~` in both, but not the same.
+What changed alike in many elements is told once, with how many; `--all` tells each.
 
 Exit codes:
   0  the files are the same to the byte
@@ -439,4 +459,16 @@ pub(crate) struct Diff {
     /// The topology as it is
     #[arg(value_name = "NEW", value_parser = OsStringValueParser::new().try_map(file))]
     pub(crate) new: PathBuf,
+
+    /// Tell each change, also where many are alike
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Only count what is added, taken away and changed
+    #[arg(long, conflicts_with_all = ["all", "json"])]
+    pub(crate) stat: bool,
+
+    /// Print the changes as JSON, each by itself
+    #[arg(long)]
+    pub(crate) json: bool,
 }

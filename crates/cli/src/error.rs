@@ -73,6 +73,15 @@ pub(crate) enum Error {
     )]
     Differs { differences: usize },
 
+    /// Nothing is set.
+    #[error("{what}")]
+    #[diagnostic(code(headroom::topology::set))]
+    NothingToSet {
+        what: &'static str,
+        #[help]
+        help: &'static str,
+    },
+
     /// The result can't be shown.
     #[error("{what}")]
     #[diagnostic(code(headroom::desk), help("report it with the command line"))]
@@ -94,7 +103,7 @@ impl Error {
         match self {
             Self::Differs { .. } => 1,
             Self::SecondFile { .. } | Self::NoPcm { .. } => 2,
-            Self::NeedsTopology { .. } | Self::NeedsOnePcm { .. } => 2,
+            Self::NeedsTopology { .. } | Self::NeedsOnePcm { .. } | Self::NothingToSet { .. } => 2,
             Self::NotInspected { .. } => 3,
             Self::Output { .. } => 6,
             Self::SomeStreams { first, .. } => first.exit_code(),

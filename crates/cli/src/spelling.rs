@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use headroom_audio::{QUALITIES, Quality};
 use headroom_desk::TokenEra;
-use headroom_explain::Code;
+use headroom_explain::{Code, Theme};
 use headroom_topology::Direction;
 
 /// The name of a file. `-` stands for a pipe elsewhere; a file of that name is `./-`.
@@ -80,12 +80,14 @@ pub(crate) fn token_era() -> impl TypedValueParser<Value = TokenEra> {
     })
 }
 
-/// A token and its value: `heap=8192`.
-pub(crate) fn setting(text: &str) -> Result<(String, String), &'static str> {
-    match text.split_once('=') {
-        Some((token, value)) if !token.is_empty() => Ok((token.to_owned(), value.to_owned())),
-        _ => Err("give a token and its value, as heap=8192"),
-    }
+const THEMES: [(&str, Theme); 2] = [("light", Theme::Light), ("dark", Theme::Dark)];
+
+/// The background of a picture, by name; the help lists them.
+pub(crate) fn theme() -> impl TypedValueParser<Value = Theme> {
+    PossibleValuesParser::new(THEMES.map(|(name, _)| name)).try_map(|name| {
+        let known = THEMES.into_iter().find(|(theme, _)| *theme == name);
+        known.map(|(_, theme)| theme).ok_or("there is no such theme")
+    })
 }
 
 /// The name of a WAV file to write.

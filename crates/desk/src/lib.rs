@@ -27,6 +27,7 @@ mod options;
 mod plan;
 mod recording;
 mod refusal;
+mod rehearsal;
 mod run;
 mod session;
 mod target;

@@ -12,6 +12,7 @@ use headroom_runtime::{Error as RuntimeError, Platform};
 use headroom_topology::{Memory, Topology};
 
 use crate::error::Refusal;
+use crate::rehearsal::Need;
 
 /// Finds remedies in the words of a topology, whose widgets have these names.
 pub(crate) struct Remedies<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Remedies<'a> {
     pub(crate) names: &'a Names,
     /// Bytes of a page, of which regions are made.
     pub(crate) page_bytes: usize,
+    /// What the regions need, if that can be found out.
+    pub(crate) needs: &'a dyn Fn() -> Vec<Need>,
 }
 
 impl Remedies<'_> {
@@ -80,11 +83,17 @@ impl Remedies<'_> {
             );
         }
         let has = declared.next_multiple_of(self.page_bytes as u64);
-        let least = has + error.bytes.saturating_sub(error.left).max(1) as u64;
-        format!(
-            "declare at least {least} bytes for {whose}: a region of {declared} bytes holds {has}; a run with plenty shows \
-             in its report what is needed in all"
-        )
+        let next = has + error.bytes.saturating_sub(error.left).max(1) as u64;
+        let needs = (self.needs)();
+        let own = needs.iter().find(|need| need.whose == whose).map(|need| need.bytes);
+        let least = own.map_or(next, |own| own.max(next));
+        let all: Vec<_> = needs.iter().map(|Need { whose, bytes }| format!("{whose} {bytes}")).collect();
+        let all = if all.is_empty() {
+            "a run with plenty shows in its report what is needed in all".to_owned()
+        } else {
+            format!("set up whole, the topology needs, in bytes: {}", all.join(", "))
+        };
+        format!("declare at least {least} bytes for {whose}: a region of {declared} bytes holds {has}; {all}")
     }
 }
 

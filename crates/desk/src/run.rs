@@ -19,7 +19,8 @@ use crate::modules::with_stand_in;
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::refusal::Remedies;
-use crate::session::{Stage, Watch, perform};
+use crate::rehearsal;
+use crate::session::{Extent, Stage, Watch, perform};
 
 /// What can be opened of `topology`, each by itself, playback first.
 ///
@@ -40,18 +41,18 @@ pub fn run(topology: &Loaded, options: &Options, watch: &mut Watch<'_>) -> Resul
     match topology {
         Loaded::Compiled(compiled) => {
             let beside = Beside::default();
-            let opened = Opened { compiled, beside: &beside, text: None, options };
+            let opened = Opened { compiled, beside: &beside, text: None, options, extent: Extent::Whole };
             let streams = opened.streams()?;
             let ends = Way::of(compiled, &beside, &streams)?.ends();
             let feeds = Feeds::open(&ends, &|_| None, options)?;
             opened.play(&streams, feeds, watch)
         }
-        Loaded::Text(text) => run_text(text, options, watch),
+        Loaded::Text(text) => run_text(text, options, Extent::Whole, watch),
     }
 }
 
 /// A text is compiled for what plays at its sources, so that has to be known first.
-fn run_text(text: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result<(), Error> {
+fn run_text(text: &Topology, options: &Options, extent: Extent, watch: &mut Watch<'_>) -> Result<(), Error> {
     let ends = ends_of_text(text, options)?;
     let number = |widget: &str| text.widgets.iter().position(|known| known.name == widget);
     let feeds = Feeds::open(&ends, &|widget| text.signal(number(widget)?), options)?;
@@ -64,9 +65,14 @@ fn run_text(text: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result
     }
     let front = |source: usize| feeds.format(&text.widgets[source].name);
     let (compiled, beside) = text.compiled(&options.modules, &front)?;
-    let opened = Opened { compiled: &compiled, beside: &beside, text: Some(text), options };
+    let opened = Opened { compiled: &compiled, beside: &beside, text: Some(text), options, extent };
     let streams = opened.streams()?;
     opened.play(&streams, feeds, watch)
+}
+
+/// Opens a text for a look at it.
+fn set_up(text: &Topology, options: &Options, watch: &mut Watch<'_>) -> Result<(), Error> {
+    run_text(text, options, Extent::SetUp, watch)
 }
 
 /// The ends of what is opened of a text.
@@ -76,7 +82,9 @@ fn ends_of_text(text: &Topology, options: &Options) -> Result<Vec<EndOfWay>, Err
         return Err(text.widget_error("", "no audio goes through this topology".to_owned(), help).into());
     }
     let (compiled, beside) = draft(text, &options.modules)?;
-    let streams = Opened { compiled: &compiled, beside: &beside, text: Some(text), options }.streams()?;
+    let extent = Extent::SetUp;
+    let opened = Opened { compiled: &compiled, beside: &beside, text: Some(text), options, extent };
+    let streams = opened.streams()?;
     Ok(Way::of(&compiled, &beside, &streams).map_err(|error| with_line(Some(text), error))?.ends())
 }
 
@@ -94,6 +102,7 @@ struct Opened<'o> {
     /// What it was compiled from in memory.
     text: Option<&'o Topology>,
     options: &'o Options,
+    extent: Extent,
 }
 
 impl Opened<'_> {
@@ -131,7 +140,12 @@ impl Opened<'_> {
         let names = plan.setup.names.clone();
         let refused = |step: &Step, refusal: Refusal, page_bytes: usize| match self.text {
             Some(topology) => {
-                let help = Remedies { topology, names: &names, page_bytes }.of(&refusal);
+                // A rehearsal that is refused itself has nothing to tell.
+                let needs = || match self.extent {
+                    Extent::Whole => rehearsal::needs(topology, self.options, &names, &set_up),
+                    Extent::SetUp => Vec::new(),
+                };
+                let help = Remedies { topology, names: &names, page_bytes, needs: &needs }.of(&refusal);
                 error::refused(&topology.text, span(topology, &step.about), refusal, help)
             }
             None => Error::RefusedStream { place: self.place(), refusal: Box::new(refusal) },
@@ -142,6 +156,7 @@ impl Opened<'_> {
             record: self.options.record.as_deref(),
             execution: self.options.execution,
             refused: &refused,
+            extent: self.extent,
             notes,
         };
         perform(plan, &stage, watch)

@@ -42,6 +42,15 @@ const PATIENCE_BLOCKS: u64 = 4;
 /// What to say when a message is refused, in a pool with pages of so many bytes.
 pub(crate) type Refused<'a> = dyn Fn(&Step, Refusal, usize) -> Error + 'a;
 
+/// How far a session goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Extent {
+    /// To the end of the audio.
+    Whole,
+    /// Until everything is set up: looked at then, and given up.
+    SetUp,
+}
+
 /// Where and with what a plan is performed.
 pub(crate) struct Stage<'a> {
     pub(crate) modules: &'a [ModuleEntry],
@@ -51,6 +60,7 @@ pub(crate) struct Stage<'a> {
     /// The file that the session is recorded into.
     pub(crate) record: Option<&'a Path>,
     pub(crate) refused: &'a Refused<'a>,
+    pub(crate) extent: Extent,
     /// What else there is to say of the run.
     pub(crate) notes: Vec<String>,
 }
@@ -109,6 +119,10 @@ impl<'scope, 'env, 'm: 'scope> Session<'scope, 'env, 'm, '_> {
 
     fn play_through(&mut self, watch: &mut Watch<'_>) -> Result<(), Error> {
         self.send_all(&self.plan.setup.set_up, watch)?;
+        if self.stage.extent == Extent::SetUp {
+            (watch.inspect)(&self.target.snapshot()?, &self.figures());
+            return Ok(());
+        }
         self.set_windows()?;
         self.send_all(&self.plan.setup.start, watch)?;
         let began = Instant::now();

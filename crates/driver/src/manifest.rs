@@ -8,6 +8,8 @@
 //! An image has its manifest somewhere behind signatures; it is found by its magic and taken if all of its entries have theirs.
 //! Source: SOF's `src/include/rimage/sof/user/manifest.h`; held against the 30 IPC4 images that Debian ships.
 
+use std::collections::HashMap;
+
 use headroom_module::ModuleEntry;
 use headroom_tplg::tuples::Uuid;
 
@@ -71,7 +73,8 @@ impl Manifest {
                 )
             })?;
             let first = library as u16 * LIBRARY;
-            modules.extend(entries.iter().zip(first..).map(|(entry, id)| self::entry(entry, id)));
+            // The last id of the last library is the last number.
+            modules.extend(entries.iter().zip(first..=u16::MAX).map(|(entry, id)| self::entry(entry, id)));
         }
         Ok(Self { modules })
     }
@@ -98,19 +101,29 @@ fn entry(bytes: &[u8; ENTRY_BYTES], id: u16) -> ManifestEntry {
     ManifestEntry { id, uuid: Uuid(uuid), is_dp: kind & DP != 0 }
 }
 
-/// The entries of the manifest of an image; at most as many as a library's ids have room for.
+/// The entries of the manifest of an image; at most as many as a library's ids have room for. Linear in the image, whatever is in
+/// it: entries that follow each other are counted once, from behind.
 fn entries(image: &[u8]) -> Option<&[[u8; ENTRY_BYTES]]> {
-    let headers = image.windows(4).enumerate().filter(|(_, window)| window == HEADER_MAGIC);
-    headers.map(|(at, _)| at).find_map(|at| manifest(image.get(at..)?))
-}
-
-fn manifest(bytes: &[u8]) -> Option<&[[u8; ENTRY_BYTES]]> {
-    let word = |at: usize| bytes.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word) as usize);
-    let (header, count) = (word(4)?, word(COUNT_AT)?);
-    let (entries, _) = bytes.get(header..)?.as_chunks();
-    let entries: &[[u8; ENTRY_BYTES]] = entries.get(..count)?;
-    let are_whole = entries.iter().all(|entry| entry.starts_with(ENTRY_MAGIC));
-    (count > 0 && count <= LIBRARY.into() && are_whole).then_some(entries)
+    let starts = |magic: &'static [u8; 4]| {
+        image.windows(4).enumerate().filter(move |(_, window)| window == magic).map(|(at, _)| at)
+    };
+    // By where an entry starts, how many whole ones follow each other from there.
+    let mut runs: HashMap<usize, usize> = HashMap::new();
+    for at in
+        starts(ENTRY_MAGIC).filter(|at| at + ENTRY_BYTES <= image.len()).collect::<Vec<_>>().into_iter().rev()
+    {
+        let behind = runs.get(&(at + ENTRY_BYTES)).copied().unwrap_or(0);
+        runs.insert(at, behind + 1);
+    }
+    let manifest = |at: usize| {
+        let word = |at: usize| image.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word) as usize);
+        let (first, count) = (at.checked_add(word(at + 4)?)?, word(at + COUNT_AT)?);
+        let are_whole =
+            count > 0 && count <= LIBRARY.into() && runs.get(&first).is_some_and(|&run| run >= count);
+        let (entries, _) = image.get(first..)?.as_chunks();
+        entries.get(..count).filter(|_| are_whole)
+    };
+    starts(HEADER_MAGIC).find_map(manifest)
 }
 
 #[cfg(test)]
@@ -165,5 +178,40 @@ mod tests {
         assert!(error.to_string().contains("none.ri: it has no manifest of modules"), "{error}");
         let many = vec![named("lib.ri", image(&[(1, 0)])); 17];
         assert!(Manifest::of(&many).unwrap_err().to_string().contains("more than 15 libraries"));
+    }
+
+    /// The last library has ids up to 65,535 (20), and none behind.
+    #[test]
+    fn ids_end_with_the_last_library() {
+        let full: Vec<_> = (0..4096).map(|n| (n as u8, 0x21)).collect();
+        let mut last = image(&full);
+        let at = last.windows(4).rposition(|window| window == HEADER_MAGIC).unwrap();
+        last[at + COUNT_AT..at + COUNT_AT + 4].copy_from_slice(&4096_u32.to_le_bytes());
+        let mut images = vec![named("lib.ri", image(&[(1, 0)])); 15];
+        images.push(named("last.ri", last));
+        let manifest = Manifest::of(&images).unwrap();
+        assert_eq!(manifest.modules.last().map(|entry| entry.id), Some(u16::MAX));
+    }
+
+    /// Many headers that all lead to the same long list take no longer than one (20).
+    #[test]
+    fn images_are_read_in_linear_time() {
+        let entry = || b"$AME".iter().copied().chain([0; ENTRY_BYTES - 4]);
+        const HEADERS: usize = 100_000;
+        let mut bytes = Vec::new();
+        for n in 0..HEADERS {
+            let mut header = [0; COUNT_AT + 4];
+            header[..4].copy_from_slice(HEADER_MAGIC);
+            header[4..8].copy_from_slice(&(((HEADERS - n) * (COUNT_AT + 4)) as u32).to_le_bytes());
+            // One more than there are.
+            header[COUNT_AT..].copy_from_slice(&4096_u32.to_le_bytes());
+            bytes.extend(header);
+        }
+        (0..4095).for_each(|_| bytes.extend(entry()));
+        let began = std::time::Instant::now();
+        assert!(entries(&bytes).is_none());
+        assert!(began.elapsed().as_secs() < 2, "that took {:?}", began.elapsed());
+        bytes.extend(entry());
+        assert_eq!(entries(&bytes).map(<[_]>::len), Some(4096));
     }
 }

@@ -6,49 +6,149 @@ use headroom_tplg::records::StreamCaps;
 use headroom_tplg::tuples::Tuples;
 use headroom_tplg::{AudioFormat, Control, Link, Pcm, Token, Topology, Widget};
 
+use serde::Serialize;
+
+use crate::lint::Detail;
 use crate::words;
 
 /// The differences: what is as it was is not told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
-    sections: Vec<(&'static str, Vec<String>)>,
+    schema_version: u32,
+    changes: Vec<Change>,
     /// Whether the files differ although nothing that is told does.
     only_bytes: bool,
 }
 
+/// What became of one element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Change {
+    section: &'static str,
+    change: Kind,
+    /// What it is.
+    element: String,
+    /// What changed in it, one by one; some in several lines.
+    details: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Removed,
+    Added,
+    Changed,
+}
+
+/// More elements than these in which the same changed are told at once.
+const FEW: usize = 3;
+
 /// Compares `old` with `new`. Elements are matched by their names, PCMs and links by their numbers; their order means nothing.
 pub fn diff(old: &Topology<'_>, new: &Topology<'_>) -> Changes {
-    let mut sections = vec![
-        ("file", file(old, new)),
-        ("PCMs", devices(keyed(old.pcms(), Pcm::id), keyed(new.pcms(), Pcm::id))),
-        ("widgets", widgets(old, new)),
-        ("controls of no widget", controls(old.controls(), new.controls())),
-        ("routes", routes(old, new)),
-        ("links", links(keyed(old.links(), Link::id), keyed(new.links(), Link::id))),
+    let changes = [
+        in_section("file", file(old, new)),
+        in_section("PCMs", devices(keyed(old.pcms(), Pcm::id), keyed(new.pcms(), Pcm::id))),
+        in_section("widgets", widgets(old, new)),
+        in_section("controls of no widget", controls(old.controls(), new.controls())),
+        in_section("routes", routes(old, new)),
+        in_section("links", links(keyed(old.links(), Link::id), keyed(new.links(), Link::id))),
     ];
-    sections.retain(|(_, lines)| !lines.is_empty());
-    let only_bytes = sections.is_empty() && old.bytes() != new.bytes();
-    Changes { sections, only_bytes }
+    let changes = changes.concat();
+    let only_bytes = changes.is_empty() && old.bytes() != new.bytes();
+    Changes { schema_version: 1, changes, only_bytes }
+}
+
+fn in_section(section: &'static str, changes: Vec<Change>) -> Vec<Change> {
+    changes.into_iter().map(|change| Change { section, ..change }).collect()
 }
 
 impl Changes {
     /// Whether the files are the same to the byte.
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty() && !self.only_bytes
+        self.changes.is_empty() && !self.only_bytes
     }
 
-    /// A section for each kind of element with changes: `+` is only in the new file, `-` only in the old one, `~` in both.
-    pub fn text(&self) -> String {
+    /// A section for each kind of element with changes: `+` is only in the new file, `-` only in the old one, `~` in both. Summed,
+    /// what changed alike in more than three elements of a section is told once.
+    pub fn text(&self, detail: Detail) -> String {
         let mut text = String::new();
-        for (heading, lines) in &self.sections {
-            text += heading;
+        for section in self.changes.chunk_by(|a, b| a.section == b.section) {
+            text += section.first().map_or("", |first| first.section);
             text.push('\n');
-            lines.iter().for_each(|line| text += &format!("  {line}\n"));
+            text += &told(section, detail);
         }
         if self.only_bytes {
             text += "the files differ in bytes that have no words here: order, padding, or private data\n";
         }
         text
+    }
+
+    /// For each section how many elements are added, removed and changed, a line each.
+    pub fn stat(&self) -> String {
+        let line = |section: &[Change]| {
+            let of = |kind| section.iter().filter(|change| change.change == kind).count();
+            let counts = [(Kind::Added, "added"), (Kind::Removed, "removed"), (Kind::Changed, "changed")];
+            let counts = counts.map(|(kind, name)| (of(kind), name)).into_iter().filter(|(n, _)| *n > 0);
+            let counts: Vec<_> = counts.map(|(n, name)| format!("{n} {name}")).collect();
+            format!("{}: {}\n", section.first().map_or("", |first| first.section), counts.join(", "))
+        };
+        let bytes = if self.only_bytes { "only bytes that have no words here differ\n" } else { "" };
+        self.changes.chunk_by(|a, b| a.section == b.section).map(line).collect::<String>() + bytes
+    }
+}
+
+/// The changes of a section, line by line.
+fn told(section: &[Change], detail: Detail) -> String {
+    let mut alike: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for change in section {
+        for detail in &change.details {
+            alike.entry(detail).or_default().push(&change.element);
+        }
+    }
+    alike.retain(|_, elements| detail == Detail::Summed && elements.len() > FEW);
+    let mut text = String::new();
+    for (detail, elements) in &alike {
+        let (first, more) = (elements.first().copied().unwrap_or_default(), elements.len() - 1);
+        text += &format!("  ~ {first}, and {more} more alike (--all lists them)\n{}", indented(detail));
+    }
+    for Change { change, element, details, .. } in section {
+        let own: Vec<_> = details.iter().filter(|detail| !alike.contains_key(detail.as_str())).collect();
+        if own.is_empty() && !details.is_empty() {
+            continue;
+        }
+        text += &format!("  {} {element}\n", change.sign());
+        own.into_iter().for_each(|detail| text += &indented(detail));
+    }
+    text
+}
+
+fn indented(detail: &str) -> String {
+    detail.lines().map(|line| format!("      {line}\n")).collect()
+}
+
+impl Kind {
+    fn sign(self) -> char {
+        match self {
+            Self::Removed => '-',
+            Self::Added => '+',
+            Self::Changed => '~',
+        }
+    }
+
+    fn of(self, element: String) -> Change {
+        Change { section: "", change: self, element, details: Vec::new() }
+    }
+}
+
+impl Change {
+    /// As a detail of something else.
+    fn within(self) -> String {
+        let details: String = self
+            .details
+            .iter()
+            .map(|detail| detail.replace('\n', "\n    "))
+            .map(|d| format!("\n    {d}"))
+            .collect();
+        format!("{} {}{details}", self.change.sign(), self.element)
     }
 }
 
@@ -57,16 +157,16 @@ fn changed(name: &str, old: &str, new: &str) -> Option<String> {
     (old != new).then(|| format!("{name}: {old} -> {new}"))
 }
 
-fn file(old: &Topology<'_>, new: &Topology<'_>) -> Vec<String> {
+fn file(old: &Topology<'_>, new: &Topology<'_>) -> Vec<Change> {
     let abi = |topology: &Topology<'_>| topology.abi().map_or("none".into(), |abi| abi.to_string());
     let data = |topology: &Topology<'_>| {
         topology.manifest().map_or(0, |manifest| manifest.private().len()).to_string()
     };
     let lines = [
-        changed("~ SOF ABI", &abi(old), &abi(new)),
-        changed("~ bytes of the manifest's data", &data(old), &data(new)),
+        changed("SOF ABI", &abi(old), &abi(new)),
+        changed("bytes of the manifest's data", &data(old), &data(new)),
     ];
-    lines.into_iter().flatten().collect()
+    lines.into_iter().flatten().map(|line| Kind::Changed.of(line)).collect()
 }
 
 /// Elements by what they are matched by, with how many of the same there were before: names can be there twice.
@@ -91,24 +191,22 @@ fn compared<T, K: Ord>(
     new: &BTreeMap<K, T>,
     words: impl Fn(&T) -> String,
     details: impl Fn(&T, &T) -> Vec<String>,
-) -> Vec<String> {
+) -> Vec<Change> {
     let removed =
-        old.iter().filter(|(key, _)| !new.contains_key(key)).map(|(_, it)| format!("- {}", words(it)));
-    let added =
-        new.iter().filter(|(key, _)| !old.contains_key(key)).map(|(_, it)| format!("+ {}", words(it)));
-    let mut lines: Vec<_> = removed.chain(added).collect();
+        old.iter().filter(|(key, _)| !new.contains_key(key)).map(|(_, it)| Kind::Removed.of(words(it)));
+    let added = new.iter().filter(|(key, _)| !old.contains_key(key)).map(|(_, it)| Kind::Added.of(words(it)));
+    let mut changes: Vec<_> = removed.chain(added).collect();
     for (key, before) in old {
         let Some(after) = new.get(key) else { continue };
         let details = details(before, after);
         if !details.is_empty() {
-            lines.push(format!("~ {}", words(after)));
-            lines.extend(details.into_iter().map(|detail| format!("    {detail}")));
+            changes.push(Change { details, ..Kind::Changed.of(words(after)) });
         }
     }
-    lines
+    changes
 }
 
-fn widgets(old: &Topology<'_>, new: &Topology<'_>) -> Vec<String> {
+fn widgets(old: &Topology<'_>, new: &Topology<'_>) -> Vec<Change> {
     let name = |widget: &Widget<'_>| widget.name().to_owned();
     let (old, new) = (keyed(old.widgets(), name), keyed(new.widgets(), name));
     let words = |widget: &Widget<'_>| {
@@ -134,14 +232,14 @@ fn widget(old: &Widget<'_>, new: &Widget<'_>) -> Vec<String> {
     for (side, old, new) in sides {
         lines.extend(formats(side, &old, &new));
     }
-    lines.extend(controls(old.controls(), new.controls()));
+    lines.extend(controls(old.controls(), new.controls()).into_iter().map(Change::within));
     lines
 }
 
 fn controls<'a, 'b>(
     old: impl Iterator<Item = Control<'a>>,
     new: impl Iterator<Item = Control<'b>>,
-) -> Vec<String> {
+) -> Vec<Change> {
     let words = |control: &Control<'_>| format!("control {}", control.name());
     compared(&keyed(old, |c| c.name().to_owned()), &keyed(new, |c| c.name().to_owned()), words, control)
 }
@@ -260,7 +358,7 @@ fn control(old: &Control<'_>, new: &Control<'_>) -> Vec<String> {
     lines
 }
 
-fn routes(old: &Topology<'_>, new: &Topology<'_>) -> Vec<String> {
+fn routes(old: &Topology<'_>, new: &Topology<'_>) -> Vec<Change> {
     let words = |topology: &Topology<'_>| {
         let routes: Vec<_> = topology
             .routes()
@@ -280,7 +378,7 @@ fn routes(old: &Topology<'_>, new: &Topology<'_>) -> Vec<String> {
 
 type Keyed<T> = BTreeMap<(u32, usize), T>;
 
-fn devices(old: Keyed<Pcm<'_>>, new: Keyed<Pcm<'_>>) -> Vec<String> {
+fn devices(old: Keyed<Pcm<'_>>, new: Keyed<Pcm<'_>>) -> Vec<Change> {
     compared(
         &old,
         &new,
@@ -324,7 +422,7 @@ fn stream(direction: &str, old: Option<&StreamCaps>, new: Option<&StreamCaps>) -
     }
 }
 
-fn links(old: Keyed<Link<'_>>, new: Keyed<Link<'_>>) -> Vec<String> {
+fn links(old: Keyed<Link<'_>>, new: Keyed<Link<'_>>) -> Vec<Change> {
     compared(
         &old,
         &new,

@@ -18,6 +18,6 @@ mod table;
 mod words;
 
 pub use diff::{Changes, diff};
-pub use graph::{dot, svg};
+pub use graph::{Details, Drawing, Theme, dot, svg};
 pub use inspect::Outline;
 pub use lint::{CODES, Code, Detail, Finding, Report, Severity, lint};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use headroom_tplg::{Abi, Topology};
 
 use crate::error::Error;
-use crate::graph::{Direction, host_end};
+use crate::graph::{Direction, host_end, is_sof};
 
 /// The topology in the bytes of the file `path`.
 ///
@@ -49,7 +49,7 @@ impl Compiled {
     /// Reads a compiled topology.
     ///
     /// # Errors
-    /// The file can't be read, is damaged, or is for IPC3.
+    /// The file can't be read, is damaged, or is for IPC3 or another driver than SOF's.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|error| Error::File { path: path.to_owned(), error })?;
         Self::from_bytes(path, bytes)
@@ -58,10 +58,17 @@ impl Compiled {
     /// The topology whose file has these bytes; `path` is what errors call it.
     ///
     /// # Errors
-    /// The file is damaged, or is for IPC3.
+    /// The file is damaged, or is for IPC3 or another driver than SOF's.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Error> {
-        let is_ipc3 = matches!(parse(path, &bytes)?.abi(), Some(Abi::Ipc3 { .. }));
+        let topology = parse(path, &bytes)?;
+        let (is_sof, is_ipc3) = (is_sof(&topology), matches!(topology.abi(), Some(Abi::Ipc3 { .. })));
         let file = Self { path: path.to_owned(), bytes };
+        if !is_sof {
+            let what =
+                "the topology isn't for SOF: it has neither SOF's ABI nor any of its tokens".to_owned();
+            let help = "it is for another driver, such as older ones of Intel; run the one that SOF has for the machine";
+            return Err(file.error("the manifest", what, help));
+        }
         if is_ipc3 {
             let help = "run the one for IPC4 of the same machine; `headroom inspect` reads both";
             return Err(file.error("the manifest", "the topology is for IPC3 firmware".to_owned(), help));

@@ -12,7 +12,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Error {
     /// The topology can't be read.
-    #[error("can't read the topology {}: {error}", path.display())]
+    #[error("can't read the topology {}: {}", path.display(), words(error))]
     #[diagnostic(code(headroom::topology::file), help("name a topology file, or none for the bundled one"))]
     File {
         /// The file.
@@ -84,4 +84,10 @@ pub enum Error {
         #[label("here")]
         span: SourceSpan,
     },
+}
+
+/// An error of the system without its number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error ").next().unwrap_or_default().to_owned()
 }

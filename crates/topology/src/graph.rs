@@ -1,6 +1,6 @@
 //! A topology with its names resolved: who feeds whom, and which pipeline is whose.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use headroom_tplg::{Abi, Domain, Route, Token, Topology, Widget, WidgetKind};
@@ -53,6 +53,8 @@ pub struct Graph<'a> {
     sources: Vec<Vec<usize>>,
     sinks: Vec<Vec<usize>>,
     names: HashMap<&'a str, usize>,
+    /// Host widgets by the name of their stream.
+    hosts: HashMap<&'a str, usize>,
     schedulers: BTreeMap<u32, usize>,
     sof: bool,
 }
@@ -61,9 +63,12 @@ impl<'a> Graph<'a> {
     /// The graph of a topology.
     pub fn new(topology: &Topology<'a>) -> Self {
         let widgets: Vec<_> = topology.widgets().collect();
-        let (mut names, mut schedulers) = (HashMap::new(), BTreeMap::new());
+        let (mut names, mut hosts, mut schedulers) = (HashMap::new(), HashMap::new(), BTreeMap::new());
         for (index, widget) in widgets.iter().enumerate() {
             names.entry(widget.name()).or_insert(index);
+            if is_host(widget.kind()) && !widget.stream_name().is_empty() {
+                hosts.entry(widget.stream_name()).or_insert(index);
+            }
             if widget.kind() == WidgetKind::Scheduler {
                 schedulers.entry(widget.pipeline()).or_insert(index);
             }
@@ -71,19 +76,20 @@ impl<'a> Graph<'a> {
         let none = vec![Vec::new(); widgets.len()];
         let (edges, lost, sof, topology) = (Vec::new(), Vec::new(), is_sof(topology), *topology);
         let sources = none.clone();
-        let mut graph = Self { topology, edges, lost, sources, sinks: none, names, schedulers, widgets, sof };
-        topology.routes().for_each(|route| graph.add(route));
+        let mut graph =
+            Self { topology, edges, lost, sources, sinks: none, names, hosts, schedulers, widgets, sof };
+        let mut known = HashSet::new();
+        topology.routes().for_each(|route| graph.add(route, &mut known));
         graph
     }
 
-    fn add(&mut self, route: Route<'a>) {
+    fn add(&mut self, route: Route<'a>, known: &mut HashSet<Edge>) {
         let (source, sink) = (self.named(route.source()), self.named(route.sink()));
         let (Some(source), Some(sink)) = (source, sink) else { return self.lost.push(route) };
         self.edges.push(Edge { source, sink });
-        for (list, other) in [(&mut self.sinks[source], sink), (&mut self.sources[sink], source)] {
-            if !list.contains(&other) {
-                list.push(other);
-            }
+        if known.insert(Edge { source, sink }) {
+            self.sinks[source].push(sink);
+            self.sources[sink].push(source);
         }
     }
 
@@ -131,8 +137,7 @@ impl<'a> Graph<'a> {
 
     /// The number of the host widget that a PCM's stream starts or ends at.
     pub fn host(&self, stream: &str) -> Option<usize> {
-        let host = |widget: &Widget<'_>| is_host(widget.kind()) && widget.stream_name() == stream;
-        self.widgets.iter().position(host).filter(|_| !stream.is_empty())
+        self.hosts.get(stream).copied()
     }
 
     /// For each pipeline its widgets but schedulers, in the order of the file.

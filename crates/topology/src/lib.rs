@@ -18,6 +18,7 @@ mod compiled;
 mod error;
 mod graph;
 mod loaded;
+mod near;
 mod rates;
 mod records;
 mod set;
@@ -36,7 +37,7 @@ pub use error::Error;
 pub use graph::{Direction, Edge, Graph, dai_end, host_end, is_dai, is_dp, is_host, is_sof};
 pub use loaded::{Loaded, bytes, bytes_of};
 pub use rates::{LISTED_RATES, RateSet, format_bit};
-pub use set::{Change, set};
+pub use set::{Change, Edit, set};
 pub use text::Text;
 pub use toml::{
     BUNDLED, BUNDLED_NAME, Blob, Dai, DaiKind, Input, Memory, Outside, Pcm, Pipeline, Route, Signal,

@@ -70,7 +70,11 @@ pub fn bytes_of(path: &Path, bytes: Vec<u8>, modules: &[ModuleEntry]) -> Result<
         Contents::Compiled(bytes) => Ok(bytes),
         Contents::Records(text) => Ok(compile(&path.display().to_string(), text, modules)?.file),
         Contents::Text(text) => {
-            Ok(Topology::from_text(path, text, modules)?.in_memory(modules, &|_| None)?.0)
+            let topology = Topology::from_text(path, text, modules)?;
+            // As the file that it makes; what a file has no room for is in memory only.
+            let made =
+                compile::file(&topology, modules).or_else(|_| topology.in_memory(modules, &|_| None))?;
+            Ok(made.0)
         }
     }
 }

@@ -188,3 +188,48 @@ fn the_help_of_each_command_has_examples_and_exit_codes() {
         assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
     }
 }
+
+/// Alike changes are counted, or told as data (17).
+#[test]
+fn diff_in_numbers_and_as_data() {
+    let bench = bench();
+    let of = |option: &str| bench.headroom(&["diff", option, "small.tplg", "changed.tplg"]).out;
+    assert!(of("--stat").contains("widgets: 1 added, "), "{}", of("--stat"));
+    let json: serde_json::Value = serde_json::from_str(&of("--json")).unwrap();
+    assert_eq!(json["schema_version"], 1);
+    assert!(json["changes"].as_array().unwrap().iter().any(|change| change["section"] == "PCMs"), "{json}");
+    assert!(
+        of("--all").lines().count()
+            >= bench.headroom(&["diff", "small.tplg", "changed.tplg"]).out.lines().count()
+    );
+}
+
+/// Memory and names of controls on demand, and a dark background (17).
+#[test]
+fn graph_with_more_and_on_dark() {
+    let bench = bench();
+    for name in ["more.svg", "more.dot"] {
+        let arguments = ["graph", "small.tplg", "-o", name, "--memory", "--controls", "--theme", "dark"];
+        bench.headroom(&arguments).well();
+        let picture = String::from_utf8(bench.read(name)).unwrap();
+        for part in ["stack 4096 B", "heap 12288 B", "Master Volume", "#16181c"] {
+            assert!(picture.contains(part), "{name}: {part}");
+        }
+    }
+    fails(&bench, &["graph", "small.tplg", "-o", "x.svg", "--theme", "pink"], 2, &["light", "dark"]);
+}
+
+/// A topology of another driver is told as such by each command that knows of SOF (14).
+#[test]
+fn other_drivers_topologies() {
+    let bench = bench();
+    let mut sketch = small();
+    let widget = Node { uuid: None, words: vec![(Token(48), 3)], ..sketch.node("mixin.1.1").clone() };
+    sketch.nodes = vec![Node { inputs: vec![], outputs: vec![], ..widget }];
+    (sketch.routes, sketch.abi) = (vec![], vec![20, 0, 0, 0, 1, 0, 0, 0]);
+    bench.write_tplg("foreign.tplg", &sketch);
+    let lint = bench.headroom(&["lint", "foreign.tplg"]).well().out;
+    assert!(lint.starts_with("foreign.tplg: 1 note\n"), "{lint}");
+    assert!(bench.headroom(&["inspect", "foreign.tplg"]).well().out.contains("for another driver than SOF"));
+    fails(&bench, &["run", "foreign.tplg", "--pcm", "0"], 4, &["isn't for SOF", "another driver"]);
+}

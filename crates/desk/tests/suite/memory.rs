@@ -100,6 +100,25 @@ fn too_small_a_region_names_the_widget_its_line_and_the_bytes() {
     assert!(error.contains("for `src`: a region of 20480 bytes holds 20480;"), "{error}");
 }
 
+/// What all of it needs is told at once (16): declaring that is enough, in one step.
+#[test]
+fn all_regions_that_are_too_small_are_told_at_once() {
+    let (_folder, path) = folder();
+    let text = with_memory("heap_bytes = 4096").replace("channels = 2", "channels = 8");
+    let text = text.replace("{ id = 1 }", "{ id = 1, heap_bytes = 64 }");
+    let error = play(&text, &path("out.wav")).err().unwrap();
+    let Error::Refused { help, .. } = &error else { panic!("{error}") };
+    let needs = help.split_once("the topology needs, in bytes: ").unwrap_or_else(|| panic!("{help}")).1;
+    let figure = |whose: &str| {
+        let rest = needs.split_once(whose).unwrap_or_else(|| panic!("{needs}")).1;
+        rest.trim().split([',', ' ']).next().unwrap().to_owned()
+    };
+    let (src, pipeline) = (figure("`src`"), figure("pipeline 1"));
+    let text = text.replace("heap_bytes = 4096", &format!("heap_bytes = {src}"));
+    let text = text.replace("heap_bytes = 64", &format!("heap_bytes = {pipeline}"));
+    play(&text, &path("out.wav")).unwrap_or_else(|error| panic!("{src}, {pipeline}: {error}"));
+}
+
 fn refusal_of_default() -> String {
     let text = with_memory("block_ms = 100").replace("channels = 2", "channels = 8");
     let Error::Refused { help, .. } = refusal(&text) else { panic!("another error") };

@@ -3,19 +3,31 @@
 use std::fmt::Write as _;
 
 use super::picture::{Look, Picture};
+use super::{Drawing, Theme};
 
-pub(super) fn draw(picture: &Picture, title: &str) -> String {
+/// What a dark background asks for.
+const DARK: &str = "  bgcolor=\"#16181c\"; fontcolor=\"#e6e6e6\"; color=\"#4a505a\";\n  edge [color=\"#a0a6b0\", \
+                    fontcolor=\"#d8dce2\"];\n";
+
+pub(super) fn draw(picture: &Picture, drawing: &Drawing<'_>) -> String {
     let mut dot = format!(
         "digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fillcolor=\"#dce9f9\", \
          fontname=monospace, fontsize=10];\n  edge [fontname=monospace, fontsize=9];\n",
-        quoted(title)
+        quoted(drawing.title)
     );
+    if drawing.theme == Theme::Dark {
+        dot += DARK;
+    }
     for lane in &picture.boxes {
         let _ = writeln!(dot, "  subgraph cluster_{} {{\n    label={};", lane.id, quoted(&lane.label));
         for &node in &lane.members {
             let widget = &picture.nodes[node];
-            let lines: Vec<_> =
-                [&widget.name, &widget.kind].into_iter().chain(&widget.pcms).cloned().collect();
+            let lines: Vec<_> = [&widget.name, &widget.kind]
+                .into_iter()
+                .chain(&widget.pcms)
+                .chain(&widget.details)
+                .cloned()
+                .collect();
             let _ = writeln!(dot, "    n{node} [label={}{}];", quoted(&lines.join("\n")), look(widget.look));
         }
         dot += "  }\n";

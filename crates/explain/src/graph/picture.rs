@@ -1,9 +1,10 @@
 //! What is drawn, before anything has a place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use headroom_tplg::{AudioFormat, Token, Widget, WidgetKind};
+use headroom_tplg::{AudioFormat, Memory, Token, TokenEra, Widget, WidgetKind};
 
+use super::Details;
 use crate::lint::agree;
 use crate::words;
 use headroom_topology::Direction;
@@ -27,6 +28,8 @@ pub(super) struct Node {
     pub(super) kind: String,
     /// The PCMs that it is the host end of.
     pub(super) pcms: Vec<String>,
+    /// What else is asked for.
+    pub(super) details: Vec<String>,
     pub(super) look: Look,
     /// Of [`Picture::boxes`].
     pub(super) in_box: usize,
@@ -61,7 +64,7 @@ pub(super) struct Picture {
 
 impl Picture {
     /// All widgets but schedulers, and but those that are neither connected nor modules.
-    pub(super) fn new(graph: &Graph<'_>) -> Self {
+    pub(super) fn new(graph: &Graph<'_>, details: &[Details]) -> Self {
         let pcms = pcms(graph);
         let (mut nodes, mut boxes, mut numbers) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (id, members) in graph.pipelines() {
@@ -75,14 +78,13 @@ impl Picture {
                 }
                 drawn.push(nodes.len());
                 numbers.insert(index, nodes.len());
+                let pcms = pcms.get(&index).cloned().unwrap_or_default();
+                let kind = if is_dp(widget) { ", DP" } else { "" };
                 nodes.push(Node {
                     name: widget.name().into(),
-                    kind: if is_dp(widget) {
-                        format!("{}, DP", widget.kind())
-                    } else {
-                        widget.kind().to_string()
-                    },
-                    pcms: pcms.get(&index).cloned().unwrap_or_default(),
+                    kind: format!("{}{kind}", widget.kind()),
+                    pcms,
+                    details: details.iter().flat_map(|detail| detail.of(widget)).collect(),
                     look: look(widget),
                     in_box: boxes.len(),
                 });
@@ -105,16 +107,30 @@ impl Picture {
 }
 
 impl Picture {
-    /// The lines out of a widget that say something, one for each thing that is said.
-    pub(super) fn labels(&self, node: usize) -> Vec<&Line> {
-        let mut labels: Vec<&Line> = Vec::new();
-        for line in self.lines.iter().filter(|line| line.source == node) {
-            let silent = line.label.iter().all(String::is_empty);
-            if !silent && !labels.iter().any(|told| told.label == line.label) {
-                labels.push(line);
+    /// For each widget the lines out of it that say something, one for each thing that is said.
+    pub(super) fn labels(&self) -> Vec<Vec<&Line>> {
+        let (mut labels, mut told) = (vec![Vec::new(); self.nodes.len()], HashSet::new());
+        for line in self.lines.iter().filter(|line| line.label.iter().any(|text| !text.is_empty())) {
+            if told.insert((line.source, &line.label)) {
+                labels[line.source].push(line);
             }
         }
         labels
+    }
+}
+
+impl Details {
+    /// What the widget says of it, a line each.
+    fn of(self, widget: &Widget<'_>) -> Vec<String> {
+        match self {
+            Self::Controls => widget.controls().map(|control| control.name().to_owned()).collect(),
+            Self::Memory => {
+                let Memory { stack, heap } = widget.memory(TokenEra::Guess);
+                let lines = [("stack", stack.map_or(0, u64::from)), ("heap", heap.bytes())];
+                let line = |(name, bytes): (&str, u64)| (bytes > 0).then(|| format!("{name} {bytes} B"));
+                lines.into_iter().filter_map(line).collect()
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::layers;
-use super::picture::{Node, Picture};
+use super::picture::{Line, Node, Picture};
 use super::route::{Stretch, Tracks, Way, ways};
 use super::rows::{Cell, cells};
 
@@ -60,7 +60,7 @@ pub(super) struct Label {
 pub(super) fn text(node: &Node) -> Vec<String> {
     let mut text = broken(&node.name);
     text.push(node.kind.clone());
-    text.extend(node.pcms.iter().flat_map(|pcm| broken(pcm)));
+    text.extend(node.pcms.iter().chain(&node.details).flat_map(|line| broken(line)));
     text
 }
 
@@ -91,7 +91,8 @@ pub(super) fn places(picture: &Picture) -> Places {
         }
         _ => None,
     });
-    let grid = Grid { picture, cells: &cells, ways: &ways, between_rows: Tracks::lay(gaps) };
+    let labels = picture.labels();
+    let grid = Grid { picture, cells: &cells, ways: &ways, labels: &labels, between_rows: Tracks::lay(gaps) };
     let (tops, bottom) = grid.rows();
     let ys = Ys::new(&grid, &tops);
     let between_columns = Tracks::lay(grid.upright(&ys));
@@ -107,7 +108,7 @@ pub(super) fn places(picture: &Picture) -> Places {
     let wide = boxes.iter().zip(&picture.boxes).map(|(frame, lane)| frame.at.x + heading_width(&lane.label));
     let right = lefts.last().map_or(0.0, |last| last.0);
     let size = Point { x: wide.fold(right, f64::max), y: bottom };
-    let labels = labels(picture, &nodes);
+    let labels = self::labels(&labels, &nodes);
     Places { nodes, boxes, lines, labels, size }
 }
 
@@ -131,11 +132,11 @@ fn heading_width(label: &str) -> f64 {
 }
 
 /// The formats stand where lines leave their source, once for all that have the same; further ones below the first.
-fn labels(picture: &Picture, nodes: &[Frame]) -> Vec<Label> {
+fn labels(of_nodes: &[Vec<&Line>], nodes: &[Frame]) -> Vec<Label> {
     let mut labels = Vec::new();
-    for (n, frame) in nodes.iter().enumerate() {
+    for (lines, frame) in of_nodes.iter().zip(nodes) {
         let (x, y) = (frame.at.x + frame.size.x + PADDING + 4.0, frame.at.y + frame.size.y / 2.0);
-        for (down, line) in picture.labels(n).into_iter().enumerate() {
+        for (down, line) in lines.iter().enumerate() {
             let y = y + down as f64 * LABEL_HEIGHT;
             for (text, y) in line.label.iter().zip([y - 4.0, y + 11.0]).filter(|(text, _)| !text.is_empty()) {
                 labels.push(Label { at: Point { x, y }, text: text.clone(), clash: line.clash });
@@ -159,6 +160,7 @@ struct Grid<'p> {
     picture: &'p Picture,
     cells: &'p [Cell],
     ways: &'p [Way],
+    labels: &'p [Vec<&'p Line>],
     between_rows: Tracks,
 }
 
@@ -166,11 +168,13 @@ impl Grid<'_> {
     /// The top of each row with the height of its widgets, and the bottom of all.
     fn rows(&self) -> (Vec<(f64, f64)>, f64) {
         let rows = self.cells.iter().map(|cell| cell.row + 1).max().unwrap_or(0);
+        let mut heights = vec![0.0_f64; rows + 1];
+        for (node, cell) in self.cells.iter().enumerate() {
+            heights[cell.row] = heights[cell.row].max(self.height(node));
+        }
         let (mut tops, mut y) = (Vec::new(), MARGIN);
-        for row in 0..=rows {
+        for (row, height) in heights.into_iter().enumerate() {
             y += self.between_rows.count(row) as f64 * TRACK + HEADING;
-            let here = self.cells.iter().enumerate().filter(|(_, cell)| cell.row == row);
-            let height = here.map(|(node, _)| self.height(node)).fold(0.0, f64::max);
             tops.push((y, height));
             y += height + 2.0 * PADDING;
         }
@@ -181,39 +185,44 @@ impl Grid<'_> {
 
     /// Of a widget and of the labels behind it.
     fn height(&self, node: usize) -> f64 {
-        let labels = self.picture.labels(node).len() as f64;
+        let labels = self.labels[node].len() as f64;
         height(&self.picture.nodes[node]).max((2.0 * labels - 1.0) * LABEL_HEIGHT)
     }
 
     /// The left edge and the width of each column. One without widgets is behind the last, for lines that turn back there.
     fn columns(&self, tracks: &Tracks) -> Vec<(f64, f64)> {
         let columns = self.cells.iter().map(|cell| cell.layer + 1).max().unwrap_or(0);
+        // What is before each column: labels behind the one to the left, and tracks.
+        let mut labels = vec![0.0_f64; columns + 1];
+        for line in &self.picture.lines {
+            let widest = line.label.iter().map(|text| label_width(text)).fold(0.0, f64::max);
+            let before = &mut labels[self.cells[line.source].layer + 1];
+            *before = before.max(widest);
+        }
         let (mut lefts, mut x) = (Vec::new(), MARGIN);
-        for column in 0..=columns {
-            // What is before the column: labels behind the one to the left, and tracks.
-            let before = self.picture.lines.iter().filter(|line| self.cells[line.source].layer + 1 == column);
-            let labels =
-                before.flat_map(|line| &line.label).map(|text| label_width(text)).fold(0.0, f64::max);
+        for (column, (labels, width)) in labels.into_iter().zip(self.widths(columns)).enumerate() {
             x += 2.0 * PADDING + labels + tracks.count(column) as f64 * TRACK + 2.0 * TRACK;
-            let width = self.width(column);
             lefts.push((x, width));
             x += width;
         }
         lefts
     }
 
-    /// The width of a column's widgets: that of the longest text, and of the headings of boxes that are in no other column.
-    fn width(&self, column: usize) -> f64 {
-        let here = self.cells.iter().zip(&self.picture.nodes).filter(|(cell, _)| cell.layer == column);
-        let texts =
-            here.flat_map(|(_, node)| text(node)).map(|line| line.chars().count() as f64 * CHARACTER + 16.0);
-        let only = self
-            .picture
-            .boxes
-            .iter()
-            .filter(|lane| lane.members.iter().all(|&node| self.cells[node].layer == column));
-        let headings = only.map(|lane| heading_width(&lane.label) - 2.0 * PADDING);
-        texts.chain(headings).fold(0.0, f64::max)
+    /// The width of each column's widgets: that of the longest text, and of the headings of boxes that are in no other column.
+    fn widths(&self, columns: usize) -> Vec<f64> {
+        let mut widths = vec![0.0_f64; columns + 1];
+        let mut widen = |column: usize, width: f64| widths[column] = widths[column].max(width);
+        for (cell, node) in self.cells.iter().zip(&self.picture.nodes) {
+            let longest = text(node).iter().map(|line| line.chars().count()).max();
+            longest.into_iter().for_each(|longest| widen(cell.layer, longest as f64 * CHARACTER + 16.0));
+        }
+        for lane in &self.picture.boxes {
+            let mut columns = lane.members.iter().map(|&node| self.cells[node].layer);
+            let first = columns.next();
+            let only = first.filter(|&first| columns.all(|column| column == first));
+            only.into_iter().for_each(|column| widen(column, heading_width(&lane.label) - 2.0 * PADDING));
+        }
+        widths
     }
 
     /// The stretches between columns, with where they start and end.

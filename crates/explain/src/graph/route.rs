@@ -1,7 +1,8 @@
 //! The way of each line: right out of a widget, along tracks in the gaps between columns and rows, and into another from the
 //! left.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::picture::Picture;
 use super::rows::Cell;
@@ -21,9 +22,10 @@ pub(super) enum Way {
 
 /// The way of each line. Gap *g* between columns is the one before column *g*.
 pub(super) fn ways(picture: &Picture, cells: &[Cell]) -> Vec<Way> {
-    let taken: BTreeSet<_> = cells.iter().copied().collect();
+    // By row and then by column.
+    let taken: BTreeSet<_> = cells.iter().map(|cell| (cell.row, cell.layer)).collect();
     let free = |row: usize, source: Cell, sink: Cell| {
-        (source.layer + 1..sink.layer).all(|layer| !taken.contains(&Cell { layer, row }))
+        taken.range((row, source.layer + 1)..(row, sink.layer)).next().is_none()
     };
     let way = |(source, sink): (Cell, Cell)| match sink.layer.checked_sub(source.layer) {
         Some(1) => Way::Next,
@@ -62,11 +64,12 @@ impl Tracks {
         let mut order: Vec<_> = whole.into_iter().collect();
         order.sort_by(|(a, x), (b, y)| a.gap.cmp(&b.gap).then(x.0.total_cmp(&y.0)).then(a.cmp(b)));
         let mut tracks = Self::default();
-        let mut ends: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        let mut gap = (usize::MAX, Gap::default());
         for (stretch, (from, to)) in order {
-            let free = |track: &usize| ends.get(&(stretch.gap, *track)).is_none_or(|&end| end < from);
-            let track = (0..).find(free).unwrap_or(0);
-            ends.insert((stretch.gap, track), to);
+            if gap.0 != stretch.gap {
+                gap = (stretch.gap, Gap::default());
+            }
+            let track = gap.1.take(from, to);
             tracks.tracks.insert(stretch, track);
             let count = tracks.counts.entry(stretch.gap).or_default();
             *count = (*count).max(track + 1);
@@ -82,6 +85,52 @@ impl Tracks {
     /// The track of a stretch.
     pub(super) fn of(&self, gap: usize, source: usize) -> usize {
         self.tracks.get(&Stretch { gap, source }).copied().unwrap_or(0)
+    }
+}
+
+/// The tracks of one gap while they are given out, in the order of where stretches begin.
+#[derive(Default)]
+struct Gap {
+    /// Tracks in use by where that ends, the first on top.
+    busy: BinaryHeap<Reverse<End>>,
+    free: BTreeSet<usize>,
+    tracks: usize,
+}
+
+impl Gap {
+    /// The first track that is free from `from` on; it then is in use up to `to`.
+    fn take(&mut self, from: f64, to: f64) -> usize {
+        while let Some(Reverse(end)) = self.busy.peek().filter(|end| end.0.at < from) {
+            self.free.insert(end.track);
+            self.busy.pop();
+        }
+        let track = self.free.pop_first().unwrap_or_else(|| {
+            self.tracks += 1;
+            self.tracks - 1
+        });
+        self.busy.push(Reverse(End { at: to, track }));
+        track
+    }
+}
+
+/// Where the use of a track ends.
+#[derive(Clone, Copy, PartialEq)]
+struct End {
+    at: f64,
+    track: usize,
+}
+
+impl Eq for End {}
+
+impl PartialOrd for End {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for End {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.at.total_cmp(&other.at).then(self.track.cmp(&other.track))
     }
 }
 

@@ -1,11 +1,14 @@
 //! The row of each widget: pipelines have lanes, connected ones are near each other, and short ones share rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::picture::Picture;
 
 /// More connected pipelines than these are not arranged for short lines, only placed.
 const ARRANGED: usize = 48;
+
+/// Most comparisons of a place with a pipeline while a gap is looked for.
+const LOOKED_AT: usize = 1 << 20;
 
 /// Where a node is: its column and its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,22 +47,26 @@ pub(super) fn cells(picture: &Picture, layers: &[usize]) -> Vec<Cell> {
     let in_box = |node: usize| picture.nodes[node].in_box;
     let mut rows = vec![0; areas.len()];
     let mut shifts = vec![0; areas.len()];
-    let mut groups: Vec<Vec<usize>> = connected(&areas, edges.iter().map(|&(a, b)| (in_box(a), in_box(b))));
+    let groups = connected(areas.len(), edges.iter().map(|&(a, b)| (in_box(a), in_box(b))));
+    let mut across = vec![Vec::new(); areas.len()];
+    for &(a, b) in edges.iter().filter(|&&(a, b)| in_box(a) != in_box(b)) {
+        across[in_box(a)].push(Link { from: (in_box(a), inner[a]), to: (in_box(b), inner[b]) });
+    }
+    let mut groups: Vec<(usize, Vec<usize>)> = groups
+        .into_iter()
+        .map(|group| (group.iter().map(|&lane| picture.boxes[lane].members.len()).sum(), group))
+        .collect();
     // Large groups first, so that small ones fill what they leave.
-    groups.sort_by_key(|group| {
-        std::cmp::Reverse(group.iter().map(|&b| picture.boxes[b].members.len()).sum::<usize>())
-    });
-    let mut placed: Vec<Area> = Vec::new();
-    for group in groups {
-        let across = edges.iter().filter(|&&(a, b)| in_box(a) != in_box(b) && group.contains(&in_box(a)));
-        let links: Vec<_> =
-            across.map(|&(a, b)| Link { from: (in_box(a), inner[a]), to: (in_box(b), inner[b]) }).collect();
+    groups.sort_by_key(|(members, _)| std::cmp::Reverse(*members));
+    let mut placed = Placed::default();
+    for (_, group) in groups {
+        let links: Vec<_> = group.iter().flat_map(|&lane| across[lane].iter().copied()).collect();
         let lanes = arranged(&group, &areas, &links);
         let bound = bound(group.iter().map(|lane| areas[*lane].moved(0, lanes[lane])));
-        let (shift, down) = gap_for(bound, &placed);
+        let (shift, down) = placed.gap_for(bound);
         for lane in group {
             (rows[lane], shifts[lane]) = (lanes[&lane] + down, shift);
-            placed.push(areas[lane].moved(shift, rows[lane]));
+            placed.add(areas[lane].moved(shift, rows[lane]));
         }
     }
     let cell = |(node, &layer): (usize, &usize)| Cell {
@@ -77,17 +84,40 @@ fn inner_rows(picture: &Picture, layers: &[usize]) -> Vec<usize> {
     for lane in &picture.boxes {
         let mut members = lane.members.clone();
         members.sort_by_key(|&node| layers[node]);
-        let mut taken = BTreeSet::new();
+        let mut free = NextFree::default();
         for node in members {
             let same = |&&feeder: &&usize| {
                 picture.nodes[feeder].in_box == picture.nodes[node].in_box && layers[feeder] < layers[node]
             };
             let wanted = feeders[node].iter().filter(same).map(|&feeder| inner[feeder]).min().unwrap_or(0);
-            inner[node] = (wanted..).find(|&row| !taken.contains(&(layers[node], row))).unwrap_or(wanted);
-            taken.insert((layers[node], inner[node]));
+            inner[node] = free.take(layers[node], wanted);
         }
     }
     inner
+}
+
+/// Rows of columns that are free, each found at once however many are taken.
+#[derive(Default)]
+struct NextFree {
+    /// For a row that is taken one behind it that was free once.
+    behind: HashMap<(usize, usize), usize>,
+}
+
+impl NextFree {
+    /// Takes the first free row of a column from `wanted` on.
+    fn take(&mut self, layer: usize, wanted: usize) -> usize {
+        let mut row = wanted;
+        while let Some(&next) = self.behind.get(&(layer, row)) {
+            row = next;
+        }
+        // Whoever comes this way again is led past all of it.
+        let mut passed = wanted;
+        while passed <= row {
+            let next = self.behind.insert((layer, passed), row + 1);
+            passed = next.unwrap_or(row + 1);
+        }
+        row
+    }
 }
 
 fn area(members: &[usize], layers: &[usize], inner: &[usize]) -> Area {
@@ -107,19 +137,28 @@ fn bound(areas: impl Iterator<Item = Area> + Clone) -> Area {
     }
 }
 
-/// Groups of pipelines that lines connect, each in the order of their numbers.
-fn connected(areas: &[Area], links: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
-    let mut group: Vec<usize> = (0..areas.len()).collect();
+/// Groups of `lanes` pipelines that lines connect, each in the order of their numbers.
+fn connected(lanes: usize, links: impl Iterator<Item = (usize, usize)>) -> Vec<Vec<usize>> {
+    // Each leads to a smaller one of its group, or is the smallest.
+    let mut group: Vec<usize> = (0..lanes).collect();
+    let first = |group: &mut Vec<usize>, mut lane: usize| {
+        while group[lane] != lane {
+            group[lane] = group[group[lane]];
+            lane = group[lane];
+        }
+        lane
+    };
     for (a, b) in links {
-        let (a, b) = (group[a], group[b]);
-        group.iter_mut().filter(|group| **group == a.max(b)).for_each(|group| *group = a.min(b));
+        let (a, b) = (first(&mut group, a), first(&mut group, b));
+        group[a.max(b)] = a.min(b);
     }
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    group.iter().enumerate().for_each(|(lane, &group)| groups.entry(group).or_default().push(lane));
+    (0..lanes).for_each(|lane| groups.entry(first(&mut group, lane)).or_default().push(lane));
     groups.into_values().collect()
 }
 
 /// A line from one pipeline to another: both with the row in them.
+#[derive(Clone, Copy)]
 struct Link {
     from: (usize, usize),
     to: (usize, usize),
@@ -127,9 +166,12 @@ struct Link {
 
 /// The first row of each pipeline of a group: the best of all orders that swapping two at a time leads to.
 fn arranged(group: &[usize], areas: &[Area], links: &[Link]) -> BTreeMap<usize, usize> {
+    if group.len() > ARRANGED {
+        return below_each_other(group, areas);
+    }
     let mut order = group.to_vec();
     let mut best = stacked(&order, areas, links);
-    let mut improved = group.len() <= ARRANGED;
+    let mut improved = true;
     while improved {
         improved = false;
         for a in 0..order.len() {
@@ -145,6 +187,17 @@ fn arranged(group: &[usize], areas: &[Area], links: &[Link]) -> BTreeMap<usize, 
         }
     }
     best.1
+}
+
+/// Gives each pipeline the rows below those before it.
+fn below_each_other(group: &[usize], areas: &[Area]) -> BTreeMap<usize, usize> {
+    let mut used = 0;
+    let mut below = |lane: &usize| {
+        let row = used;
+        used += areas[*lane].rows.1 + 1;
+        (*lane, row)
+    };
+    group.iter().map(&mut below).collect()
 }
 
 /// Gives each pipeline, in this order, the rows that are nearest to its neighbours; says how long lines are, and how many rows
@@ -164,11 +217,8 @@ fn stacked(order: &[usize], areas: &[Area], links: &[Link]) -> ((usize, usize), 
             let moved = areas[lane].moved(0, row);
             rows.iter().all(|(&other, &there)| !areas[other].moved(0, there).meets(&moved))
         };
-        let first = if order.len() <= ARRANGED { 0 } else { used };
-        let row = (first..=used)
-            .filter(|&row| free(row))
-            .min_by_key(|&row| (away(row, &rows), row))
-            .unwrap_or(used);
+        let row =
+            (0..=used).filter(|&row| free(row)).min_by_key(|&row| (away(row, &rows), row)).unwrap_or(used);
         length += away(row, &rows);
         rows.insert(lane, row);
         used = used.max(row + areas[lane].rows.1 + 1);
@@ -176,20 +226,37 @@ fn stacked(order: &[usize], areas: &[Area], links: &[Link]) -> ((usize, usize), 
     ((length, used), rows)
 }
 
-/// The first place where a group fits without making the picture wider.
-fn gap_for(bound: Area, placed: &[Area]) -> (isize, usize) {
-    let width = placed.iter().map(|area| area.layers.1).max().unwrap_or(0).max(bound.layers.1);
-    let bottom = placed.iter().map(|area| area.rows.1 + 1).max().unwrap_or(0);
-    // Looking for gaps takes as long as there are pipelines; in a picture of so many nobody would find them anyway.
-    let looked_at = if placed.len() <= 4 * ARRANGED { 0..bottom } else { 0..0 };
-    for down in looked_at {
-        for left in 0..=(width + bound.layers.0 - bound.layers.1) {
-            let shift = left.wrapping_sub(bound.layers.0).cast_signed();
-            let moved = bound.moved(shift, down);
-            if !placed.iter().any(|area| area.meets(&moved)) {
-                return (shift, down);
+/// Where pipelines are already.
+#[derive(Default)]
+struct Placed {
+    areas: Vec<Area>,
+    /// The last column that is in use, and the row below all.
+    width: usize,
+    bottom: usize,
+}
+
+impl Placed {
+    fn add(&mut self, area: Area) {
+        self.width = self.width.max(area.layers.1);
+        self.bottom = self.bottom.max(area.rows.1 + 1);
+        self.areas.push(area);
+    }
+
+    /// The first place where a group fits without making the picture wider.
+    fn gap_for(&self, bound: Area) -> (isize, usize) {
+        let width = self.width.max(bound.layers.1);
+        let places = self.bottom.saturating_mul(width + 1).saturating_mul(self.areas.len());
+        // Looking for gaps takes as long as there are places and pipelines; where there are so many nobody would find them.
+        let looked_at = if places <= LOOKED_AT { 0..self.bottom } else { 0..0 };
+        for down in looked_at {
+            for left in 0..=(width + bound.layers.0 - bound.layers.1) {
+                let shift = left.wrapping_sub(bound.layers.0).cast_signed();
+                let moved = bound.moved(shift, down);
+                if !self.areas.iter().any(|area| area.meets(&moved)) {
+                    return (shift, down);
+                }
             }
         }
+        (0_usize.wrapping_sub(bound.layers.0).cast_signed(), self.bottom)
     }
-    (0_usize.wrapping_sub(bound.layers.0).cast_signed(), bottom)
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::picture::{Line, Look, Node, Picture, Pipeline};
 use super::place::{Frame, Label, Places, Point, places, text};
-use super::{dot, svg};
+use super::{Drawing, dot, svg};
 
 /// Pipelines with 1 to 6 widgets each, and any lines between them.
 fn pictures() -> impl Strategy<Value = Picture> {
@@ -25,6 +25,7 @@ fn pictures() -> impl Strategy<Value = Picture> {
                 name: format!("a-widget-with.a-name.that_has<{n}>parts of its own.{in_box}"),
                 kind: "effect".into(),
                 pcms: vec![format!("PCM {n} & more"); n % 3],
+                details: vec![],
                 look: Look::Ll,
                 in_box,
             }));
@@ -111,8 +112,8 @@ proptest! {
 fn nothing_is_a_picture_too() {
     let nothing = Picture { nodes: vec![], boxes: vec![], lines: vec![] };
     check(&nothing, &places(&nothing));
-    assert!(svg::draw(&nothing, "none").ends_with("</svg>\n"));
-    assert!(dot::draw(&nothing, "none").ends_with("}\n"));
+    assert!(svg::draw(&nothing, &Drawing::titled("none")).ends_with("</svg>\n"));
+    assert!(dot::draw(&nothing, &Drawing::titled("none")).ends_with("}\n"));
 }
 
 /// Names of the wild don't end strings or tags.
@@ -122,13 +123,14 @@ fn names_are_escaped() {
         name: "a\"b\\c<d>&e\u{1}".into(),
         kind: "pga".into(),
         pcms: vec![],
+        details: vec![],
         look: Look::Ll,
         in_box: 0,
     };
     let boxes = vec![Pipeline { id: 1, label: "pipeline 1".into(), members: vec![0] }];
     let picture = Picture { nodes: vec![node], boxes, lines: vec![] };
-    assert!(svg::draw(&picture, "x").contains("a&quot;b\\c&lt;d&gt;&amp;e\u{fffd}<"));
-    assert!(dot::draw(&picture, "x").contains("[label=\"a\\\"b\\\\c<d>&e\u{1}\\npga\"]"));
+    assert!(svg::draw(&picture, &Drawing::titled("x")).contains("a&quot;b\\c&lt;d&gt;&amp;e\u{fffd}<"));
+    assert!(dot::draw(&picture, &Drawing::titled("x")).contains("[label=\"a\\\"b\\\\c<d>&e\u{1}\\npga\"]"));
 }
 
 /// A file of a thousand pipelines is drawn, if not arranged.
@@ -138,6 +140,7 @@ fn many_pipelines_are_drawn_in_time() {
         name: format!("gain.{in_box}.1"),
         kind: "pga".into(),
         pcms: vec![],
+        details: vec![],
         look: Look::Ll,
         in_box,
     };
@@ -148,7 +151,52 @@ fn many_pipelines_are_drawn_in_time() {
         let picture =
             Picture { nodes: (0..1000).map(node).collect(), boxes: (0..1000).map(lane).collect(), lines };
         let began = std::time::Instant::now();
-        assert!(svg::draw(&picture, "many").len() > 100_000);
+        assert!(svg::draw(&picture, &Drawing::titled("many")).len() > 100_000);
         assert!(began.elapsed().as_secs() < 10, "that took {:?}", began.elapsed());
+    }
+}
+
+/// A picture of `nodes` widgets in so many pipelines each, with these lines.
+fn large(nodes: usize, in_each: usize, lines: Vec<(usize, usize)>) -> Picture {
+    let node = |n: usize| Node {
+        name: format!("gain.{n}.1"),
+        kind: "pga".into(),
+        pcms: vec![],
+        details: vec![],
+        look: Look::Ll,
+        in_box: n / in_each,
+    };
+    let lane = |n: usize| Pipeline {
+        id: n as u32,
+        label: format!("pipeline {n}"),
+        members: (n * in_each..((n + 1) * in_each).min(nodes)).collect(),
+    };
+    let line = |(source, sink)| Line { source, sink, label: ["48 kHz".into(), String::new()], clash: false };
+    Picture {
+        nodes: (0..nodes).map(node).collect(),
+        boxes: (0..nodes.div_ceil(in_each)).map(lane).collect(),
+        lines: lines.into_iter().map(line).collect(),
+    }
+}
+
+/// 65,000 widgets are drawn in seconds (20), however they hang together: alone, in a chain, all into one, one into all, alone in
+/// their pipelines, or in a chain of pipelines. Quadratic ways took half a minute and more of each.
+#[test]
+fn pictures_of_65_000_widgets_are_drawn_in_time() {
+    const MANY: usize = 65_000;
+    let chain = || (1..MANY).map(|n| (n - 1, n)).collect::<Vec<_>>();
+    let cases = [
+        ("alone", large(MANY, MANY, vec![])),
+        ("chain", large(MANY, MANY, chain())),
+        ("into one", large(MANY, MANY, (1..MANY).map(|n| (n, 0)).collect())),
+        ("one into all", large(MANY, MANY, (1..MANY).map(|n| (0, n)).collect())),
+        ("pipelines", large(MANY, 1, vec![])),
+        ("chain of pipelines", large(MANY, 1, chain())),
+        ("chains of two", large(MANY, 2, (0..MANY / 2).map(|n| (2 * n, 2 * n + 1)).collect())),
+    ];
+    for (what, picture) in cases {
+        let began = std::time::Instant::now();
+        assert!(svg::draw(&picture, &Drawing::titled(what)).len() > 65_000);
+        assert!(began.elapsed().as_secs() < 10, "{what} took {:?}", began.elapsed());
     }
 }

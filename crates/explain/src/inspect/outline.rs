@@ -19,6 +19,9 @@ pub struct Outline {
     pub(crate) bytes: usize,
     pub(crate) ipc: Option<u32>,
     pub(crate) abi: Option<[u32; 3]>,
+    /// Whether it is for another driver.
+    #[serde(skip)]
+    pub(crate) foreign: bool,
     pub(crate) memory_tokens: &'static str,
     pub(crate) counts: BTreeMap<&'static str, usize>,
     pub(crate) pipelines: Vec<Pipeline>,
@@ -139,7 +142,7 @@ impl Outline {
     /// All that is said about `topology`. Cost: PCMs times routes.
     pub fn new(topology: &Topology<'_>) -> Self {
         let graph = Graph::new(topology);
-        let (ipc, abi) = match topology.abi() {
+        let (ipc, abi) = match topology.abi().filter(|_| graph.is_sof()) {
             Some(Abi::Ipc3 { major, minor, patch }) => (Some(3), Some([major, minor, patch].map(u32::from))),
             Some(Abi::Ipc4 { major, minor, patch }) => (Some(4), Some([major, minor, patch].map(u32::from))),
             None => (None, None),
@@ -156,6 +159,7 @@ impl Outline {
             bytes: topology.bytes().len(),
             ipc,
             abi,
+            foreign: !graph.is_sof(),
             memory_tokens: memory_tokens(topology),
             counts: counts(topology),
             pipelines: graph.pipelines().iter().map(|(&id, members)| pipeline(&graph, id, members)).collect(),

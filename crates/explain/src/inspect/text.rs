@@ -86,6 +86,7 @@ impl Outline {
             (Some([major, minor, patch]), Some(ipc)) => {
                 format!("for IPC{ipc}, SOF ABI {major}.{minor}.{patch}")
             }
+            _ if self.foreign => "for another driver than SOF".into(),
             _ => "without a SOF ABI".into(),
         };
         let memory = match self.memory_tokens {

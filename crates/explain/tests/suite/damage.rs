@@ -1,6 +1,6 @@
 //! Whatever a reader of files lets through can be told: nothing panics, and nothing goes on for ever.
 
-use headroom_explain::{Detail, Outline, Report, diff, dot, lint, svg};
+use headroom_explain::{Detail, Drawing, Outline, Report, diff, dot, lint, svg};
 use headroom_testbench::sketch::small;
 use headroom_tplg::Topology;
 use proptest::prelude::*;
@@ -12,8 +12,8 @@ fn told(topology: &Topology<'_>, before: &Topology<'_>) {
     }
     let findings = lint(topology);
     assert!(Report { findings: &findings, file: "x", detail: Detail::All }.text().starts_with("x: "));
-    assert!(dot(topology, "x").ends_with("}\n"));
-    assert!(svg(topology, "x").ends_with("</svg>\n"));
+    assert!(dot(topology, &Drawing::titled("x")).ends_with("}\n"));
+    assert!(svg(topology, &Drawing::titled("x")).ends_with("</svg>\n"));
     assert_eq!(diff(before, topology).is_empty(), before.bytes() == topology.bytes());
 }
 

@@ -1,6 +1,6 @@
 //! Each rule of `headroom lint` finds the fault that it is there for, and nothing in a topology without faults.
 
-use headroom_explain::{CODES, lint};
+use headroom_explain::{CODES, Outline, lint};
 use headroom_testbench::sketch::{Device, Node, Sketch, format, small};
 use headroom_tplg::{AudioFormat, Token, Topology, WidgetKind};
 
@@ -275,6 +275,9 @@ fn other_drivers_topologies_are_told_as_such() {
     let mut sketch = small();
     foreign(&mut sketch);
     assert_eq!(told(&sketch), ["HR053 manifest: has no ABI of SOF, and no token is one of SOF's"]);
+    let file = sketch.file();
+    let summary = Outline::new(&Topology::parse(&file).unwrap()).summary();
+    assert!(summary.starts_with("ALSA topology for another driver than SOF, "), "{summary}");
     let mut newer = small();
     newer.abi = vec![4, 0, 0, 0, 0, 0];
     assert_eq!(codes(&newer), ["HR050"]);

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 
 use headroom_modules::Curve;
 
-use super::Plan;
 use super::widget::volume_target;
+use super::{Plan, memory};
 use crate::toml::{ControlKind, Widget};
 
 /// What stands beside a compiled topology; nothing where it came as a file.
@@ -20,6 +20,8 @@ use crate::toml::{ControlKind, Widget};
 pub struct Beside {
     widgets: Vec<BesideWidget>,
     by_file_name: HashMap<String, usize>,
+    /// What the file says that the text doesn't.
+    added: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +60,8 @@ impl Beside {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let widgets = &plan.topology.widgets;
         let by_file_name = (0..widgets.len()).map(|n| (plan.names.widgets[n].to_string(), n)).collect();
-        Self { widgets: widgets.iter().map(BesideWidget::new).collect(), by_file_name }
+        let widgets = widgets.iter().map(BesideWidget::new).collect();
+        Self { widgets, by_file_name, added: memory::notes(plan) }
     }
 
     fn widget(&self, file_name: &str) -> Option<&BesideWidget> {
@@ -94,7 +97,7 @@ impl Beside {
                 widget.name
             )
         };
-        values.map(note).collect()
+        values.map(note).chain(self.added.iter().cloned()).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use headroom_tplg::tuples::TupleType;
 use headroom_tplg::write::Writer;
 use headroom_tplg::{BlockKind, Token};
 
-use super::widget::block_bytes;
+use super::memory::block_bytes;
 use crate::error::Error;
 use crate::rates::{RateSet, format_bit};
 use crate::toml::{Dai, DaiKind, Pcm, Stream, Topology, Widget, WidgetKind};
@@ -59,6 +59,11 @@ impl Ends {
     /// The name by which PCMs and links find widget `n`; none for most.
     pub(super) fn stream_name(&self, n: usize) -> Name {
         self.streams[n]
+    }
+
+    /// The kind of the interface behind widget `n`, if there is one.
+    pub(super) fn interface(&self, n: usize) -> Option<DaiKind> {
+        self.dais.iter().find(|(widget, ..)| *widget == n).map(|(_, dai, _)| dai.kind)
     }
 
     /// Writes which interface is behind widget `n`.

@@ -73,6 +73,7 @@ struct Opened<'o> {
 
 /// A topology with all that is worked out before it is written.
 struct Plan<'t> {
+    purpose: Purpose,
     topology: &'t Topology,
     modules: &'t [ModuleEntry],
     /// The formats of each widget.
@@ -125,7 +126,8 @@ impl<'t> Plan<'t> {
         let sets = formats::sets(topology, &ends, opened)?;
         let names = Names::new((topology, modules), &mut room)?;
         topology.widgets.iter().try_for_each(|widget| room.payload(widget))?;
-        let plan = Self { topology, modules, sets, ends, plays: plays(topology), names };
+        let (purpose, plays) = (opened.purpose, plays(topology));
+        let plan = Self { purpose, topology, modules, sets, ends, plays, names };
         plan.converters()?;
         Ok(plan)
     }

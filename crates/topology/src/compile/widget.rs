@@ -1,17 +1,21 @@
 //! A widget with its tokens and controls.
 
-use headroom_module::Format;
 use headroom_module::schedule::Domain;
 use headroom_module::wire::AudioFormat;
+use headroom_module::{Format, SampleFormat};
 use headroom_modules::{Curve, VolumeSetting};
 use headroom_tplg::records::{self, Name};
 use headroom_tplg::tuples::{TupleType, Uuid};
 use headroom_tplg::write::Writer;
 use headroom_tplg::{Token, WidgetKind as Dapm};
 
-use crate::toml::{Topology, WidgetKind};
+use crate::toml::{DaiKind, Topology, WidgetKind};
 
+use super::room::Purpose;
 use super::{NO_POWER, Plan, control, direction, memory};
+
+/// The sample type of integers in the most significant bits of their container.
+const AT_TOP: u8 = 0;
 
 /// Node types of the host's ends, for playing and recording.
 const HOST: [u32; 2] = [0, 1];
@@ -59,7 +63,7 @@ fn component(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
     if widget.domain == Domain::Dp {
         words.push((Token::COMP_DOMAIN_ID, 0));
     }
-    words.extend(memory::tokens(plan.topology, n));
+    words.extend(memory::tokens(plan, n));
     words.extend((inputs > 0).then_some((Token::COMP_NUM_INPUT_PINS, inputs)));
     words.extend((outputs > 0).then_some((Token::COMP_NUM_OUTPUT_PINS, outputs)));
     words.push((Token::COMP_NUM_INPUT_AUDIO_FORMATS, plan.sets[n].inputs.len() as u32));
@@ -154,13 +158,14 @@ fn number(curve: Curve) -> u32 {
 /// A set of tokens for each format.
 fn formats(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
     let (set, block_ms) = (&plan.sets[n], plan.topology.widgets[n].block_ms);
+    let is_source = plan.topology.is_source(n);
     let sides = [
-        (&set.inputs, Token::CAVS_AUDIO_FORMAT_IN_RATE, Token::CAVS_AUDIO_FORMAT_IBS),
-        (&set.outputs, Token::CAVS_AUDIO_FORMAT_OUT_RATE, Token::CAVS_AUDIO_FORMAT_OBS),
+        (&set.inputs, Token::CAVS_AUDIO_FORMAT_IN_RATE, Token::CAVS_AUDIO_FORMAT_IBS, is_source),
+        (&set.outputs, Token::CAVS_AUDIO_FORMAT_OUT_RATE, Token::CAVS_AUDIO_FORMAT_OBS, !is_source),
     ];
-    for (formats, first, block) in sides {
+    for (formats, first, block, is_outside) in sides {
         for format in formats {
-            let wire = AudioFormat::from(*format);
+            let wire = if is_outside { at_link(plan, n, *format) } else { AudioFormat::from(*format) };
             let valid = u32::from(wire.valid_bits);
             let channels = u32::from(wire.channels);
             let sample_type = u32::from(wire.sample_type);
@@ -177,16 +182,20 @@ fn formats(writer: &mut Writer<'_>, plan: &Plan<'_>, n: usize) {
             ];
             // The tokens of a format follow each other.
             let mut words: Vec<_> = (first.0..).map(Token).zip(values).collect();
-            words.push((block, block_bytes(*format, block_ms)));
+            words.push((block, memory::block_bytes(*format, block_ms)));
             writer.words(&words);
         }
     }
 }
 
-/// Blocks are whole frames that last at least as long as they should: 45 frames for 1 ms at 44.1 kHz.
-pub(super) fn block_bytes(format: Format, block_ms: u32) -> u32 {
-    let frames = (u64::from(format.rate()) * u64::from(block_ms)).div_ceil(1000);
-    frames as u32 * format.frame_bytes() as u32
+/// A format at the outer side of an end. Of the interfaces only serial ports have the 24 bits at the bottom of their container;
+/// a run in memory keeps them there, so that it gives 24 bits whatever the interface is.
+fn at_link(plan: &Plan<'_>, n: usize, format: Format) -> AudioFormat {
+    let wire = AudioFormat::from(format);
+    let at_top = plan.purpose == Purpose::File
+        && format.samples() == SampleFormat::S24In32
+        && plan.ends.interface(n).is_some_and(|kind| kind != DaiKind::Ssp);
+    AudioFormat { sample_type: if at_top { AT_TOP } else { wire.sample_type }, ..wire }
 }
 
 /// Where a gain goes, how, and in how many units of 100 ns.

@@ -6,6 +6,7 @@ use headroom_tplg::records::Name;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::near::meant;
 use crate::toml::{Checked, complain};
 
 use super::hex;
@@ -92,7 +93,10 @@ impl<'t> Entry<'t> {
 pub(super) fn unknown<T>(key: &str, span: Range<usize>, known: &[&str]) -> Checked<T> {
     let help = match known {
         [] => REFERENCE.to_owned(),
-        known => format!("the keys here are {}; {REFERENCE}", known.join(", ")),
+        known => {
+            let meant = meant(key, known.iter().copied());
+            format!("{meant}the keys here are {}; {REFERENCE}", known.join(", "))
+        }
     };
     complain(span, format!("there is no key `{key}` here"), help)
 }

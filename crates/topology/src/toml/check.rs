@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 use toml::Spanned;
 
 use crate::error::Error;
+use crate::near::meant;
 use crate::text::Text;
 
 use super::complaint::{Checked, Complaint, complain};
@@ -18,8 +19,10 @@ use super::{outside, signal, spelling};
 /// Reads and checks `text`.
 pub(super) fn topology(text: Text, known: &Known<'_>) -> Result<Topology, Error> {
     let file: TopologyFile = toml::from_str(text.as_str()).map_err(|error| {
-        let (what, help) = spelling::explain(error.message());
-        text.error(error.span().unwrap_or(0..0), what, help)
+        let span = error.span().unwrap_or(0..0);
+        let (what, help) =
+            spelling::explain(error.message(), text.as_str().get(span.start..).unwrap_or_default());
+        text.error(span, what, help)
     })?;
     let parts =
         assemble(&file, known).map_err(|Complaint { span, what, help }| text.error(span, what, help))?;
@@ -116,7 +119,8 @@ fn route(entry: &RouteEntry, widgets: &[Widget], places: &Places<'_>) -> Checked
             || {
                 let names: Vec<_> = widgets.iter().map(|widget| widget.name.as_str()).collect();
                 let what = format!("the route {side} nowhere: there is no widget `{}`", name.get_ref());
-                complain(name.span(), what, format!("the widgets are {}", names.join(", ")))
+                let meant = meant(name.get_ref(), names.iter().copied());
+                complain(name.span(), what, format!("{meant}the widgets are {}", names.join(", ")))
             },
             Ok,
         )
@@ -184,11 +188,38 @@ fn in_order(widgets: Vec<Widget>, routes: Vec<Route>) -> Checked<(Vec<Widget>, V
             }
         }
     }
-    let placed = |route: Route| match (place[route.from], place[route.to]) {
-        (Some(from), Some(to)) => Ok(Route { from, to, ..route }),
-        _ => complain(route.span, "the routes go in a circle", "take one route of the circle out"),
+    if order.len() < widgets.len() {
+        return circle(&widgets, &routes, &place);
+    }
+    let placed = |route: Route| Some(Route { from: place[route.from]?, to: place[route.to]?, ..route });
+    Ok((order, routes.into_iter().filter_map(placed).collect()))
+}
+
+/// Tells a circle by its widgets, at its first route: whoever has no place is in one or behind one, and going from feeder to
+/// feeder ends in it.
+fn circle<T>(widgets: &[Widget], routes: &[Route], place: &[Option<usize>]) -> Checked<T> {
+    let mut feeders = vec![None; widgets.len()];
+    let inside = routes.iter().filter(|route| place[route.from].is_none() && place[route.to].is_none());
+    for route in inside {
+        feeders[route.to].get_or_insert(route);
+    }
+    let Some(start) = place.iter().position(Option::is_none) else {
+        return complain(0..0, "the routes go in a circle", "take one route of the circle out");
     };
-    Ok((order, routes.into_iter().map(placed).collect::<Checked<_>>()?))
+    // Against the routes; as many steps as there are widgets end in the circle, and as many more go round it.
+    let back = |widget: &usize| feeders[*widget].map(|route| route.from);
+    let within = (0..widgets.len()).try_fold(start, |widget, _| back(&widget)).unwrap_or(start);
+    let mut ring = vec![within];
+    ring.extend(std::iter::successors(back(&within), back).take_while(|&widget| widget != within));
+    ring.reverse();
+    let first = (0..ring.len()).min_by_key(|&n| ring[n]).unwrap_or(0);
+    ring.rotate_left(first);
+    let names: Vec<_> = ring.iter().chain(ring.first()).map(|&n| widgets[n].name.as_str()).collect();
+    let next = ring.get(1).or(ring.first()).copied();
+    let route =
+        routes.iter().find(|route| Some(route.from) == ring.first().copied() && Some(route.to) == next);
+    let what = format!("the routes go in a circle: {}", names.join(" > "));
+    complain(route.map_or(0..0, |route| route.span.clone()), what, "take one route of the circle out")
 }
 
 /// Ends are gateway copiers, and only ends are.

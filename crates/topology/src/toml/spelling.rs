@@ -1,5 +1,7 @@
 //! What the TOML reader says about a key or value that it does not take, in words that a user knows.
 
+use crate::near::near;
+
 /// Where all keys and values are told.
 const REFERENCE: &str = "see docs/topology-toml.md for all keys";
 
@@ -33,32 +35,91 @@ const OTHER_NAMES: [(&str, &str); 26] = [
     ("sweep", "chirp"),
 ];
 
-/// Types of the reader's, and what a user would call them.
-const TYPES: [(&str, &str); 4] = [
-    ("expected u8", "expected a whole number from 0 to 255"),
-    ("expected u32", "expected a whole number from 0 to 4294967295"),
-    ("expected f64", "expected a number"),
-    ("expected a string", "expected text in quotes"),
+/// What the reader expects, and what a user would call it.
+const TYPES: [(&str, &str); 9] = [
+    ("u8", "a whole number from 0 to 255"),
+    ("u32", "a whole number from 0 to 4294967295"),
+    ("f64", "a number"),
+    ("a string", "text in quotes"),
+    ("string or table", "text in quotes"),
+    ("a sequence", "a list"),
+    ("a boolean", "true or false"),
+    ("a map", "a table"),
+    ("a table or a list of tables", "a table or a list of tables"),
 ];
 
-/// What is wrong and what to do, for this message of the reader.
-pub(super) fn explain(message: &str) -> (String, String) {
-    let what = TYPES.iter().find(|(theirs, _)| message.ends_with(theirs));
-    let what = what.map_or_else(|| message.to_owned(), |(theirs, ours)| message.replace(theirs, ours));
-    let help = match meant(message) {
-        Some(name) => format!("did you mean `{name}`? {REFERENCE}"),
-        None => REFERENCE.to_owned(),
+/// What the reader has found, and what a user would call it.
+const FOUND: [(&str, &str); 8] = [
+    ("string", "text"),
+    ("integer", "the number"),
+    ("floating point", "the number"),
+    ("boolean", "the value"),
+    ("map", "a table"),
+    ("table", "a table"),
+    ("sequence", "a list"),
+    ("character", "text"),
+];
+
+/// What is wrong and what to do, for this message of the reader about a place that begins with `place`.
+pub(super) fn explain(message: &str, place: &str) -> (String, String) {
+    let (what, advice) = if let Some((unknown, expected)) = named(message, "unknown field `") {
+        (format!("there is no key `{unknown}` here"), choice("keys", unknown, &expected))
+    } else if let Some((unknown, expected)) = named(message, "unknown variant `") {
+        (format!("`{unknown}` is no value for this"), choice("values", unknown, &expected))
+    } else if let Some((missing, _)) = named(message, "missing field `") {
+        (format!("the key `{missing}` is missing"), String::new())
+    } else if let Some((found, expected)) = mistaken(message) {
+        let brackets = list_name(place).filter(|_| expected == "a list" && found == "a table");
+        let advice = brackets.map(|name| format!("put its name into two brackets: `[[{name}]]`; "));
+        (format!("{found} is where {expected} belongs"), advice.unwrap_or_default())
+    } else {
+        (message.to_owned(), String::new())
     };
-    (what, help)
+    (what, format!("{advice}{REFERENCE}"))
+}
+
+/// The name behind `start`, and those that the reader lists behind it.
+fn named<'m>(message: &'m str, start: &str) -> Option<(&'m str, Vec<&'m str>)> {
+    let (name, rest) = message.strip_prefix(start)?.split_once('`')?;
+    Some((name, rest.split('`').skip(1).step_by(2).collect()))
+}
+
+/// What was meant, or else what there is.
+fn choice(what: &str, unknown: &str, expected: &[&str]) -> String {
+    match meant(unknown, expected) {
+        Some(name) => format!("did you mean `{name}`? "),
+        None if expected.is_empty() => String::new(),
+        None => format!("the {what} here are {}; ", expected.join(", ")),
+    }
 }
 
 /// The name that was meant, if it is one of those that are expected here.
-fn meant(message: &str) -> Option<&str> {
-    let (unknown, expected) = message.strip_prefix("unknown variant `")?.split_once('`')?;
-    let expected = || expected.split('`').skip(1).step_by(2);
-    let spelt = expected().find(|name| name.eq_ignore_ascii_case(unknown));
+fn meant<'e>(unknown: &str, expected: &[&'e str]) -> Option<&'e str> {
+    let spelt = expected.iter().find(|name| name.eq_ignore_ascii_case(unknown));
     let called = || OTHER_NAMES.iter().filter(|(other, _)| other.eq_ignore_ascii_case(unknown));
-    spelt.or_else(|| called().find_map(|&(_, name)| expected().find(|&expected| expected == name)))
+    let other = || called().find_map(|(_, name)| expected.iter().find(|expected| *expected == name));
+    spelt.or_else(other).copied().or_else(|| near(unknown, expected.iter().copied()))
+}
+
+/// What stands there and what should, in words, of a value of the wrong type.
+fn mistaken(message: &str) -> Option<(String, &'static str)> {
+    let wrong = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
+    let (found, expected) = wrong.rsplit_once(", expected ")?;
+    let known = TYPES.iter().find(|(theirs, _)| *theirs == expected);
+    // Structures of the reader are tables of the file.
+    let expected = match known {
+        Some((_, ours)) => *ours,
+        None if expected.starts_with("struct ") => "a table",
+        None => return None,
+    };
+    let (kind, ours) = FOUND.iter().find(|(kind, _)| found.starts_with(kind))?;
+    let value = found.strip_prefix(kind).unwrap_or_default().replace('`', "");
+    Some((format!("{ours}{value}"), expected))
+}
+
+/// The name of the table that a place begins with.
+fn list_name(place: &str) -> Option<&str> {
+    place.trim_start().strip_prefix('[')?.split(']').next().filter(|name| !name.starts_with('['))
 }
 
 #[cfg(test)]
@@ -78,15 +139,58 @@ mod tests {
             ("noise", "expected `sine` or `chirp`", None),
         ];
         for (unknown, expected, name) in cases {
-            assert_eq!(meant(&format!("unknown variant `{unknown}`, {expected}")), name, "{unknown}");
+            let message = format!("unknown variant `{unknown}`, {expected}");
+            let (unknown, expected) = named(&message, "unknown variant `").unwrap();
+            assert_eq!(meant(unknown, &expected), name, "{unknown}");
         }
-        assert_eq!(meant("missing field `name`"), None);
     }
 
+    /// No word of the reader's library is left, and what is nearly a name leads to it (17).
     #[test]
-    fn types_are_told_in_words() {
-        let (what, help) = explain("invalid type: string \"5\", expected u32");
-        assert_eq!(what, "invalid type: string \"5\", expected a whole number from 0 to 4294967295");
-        assert_eq!(help, REFERENCE);
+    fn messages_are_in_the_words_of_a_topology() {
+        let keys = "expected one of `heap_bytes`, `id`";
+        let cases = [
+            (
+                format!("unknown field `heap_byts`, {keys}"),
+                "there is no key `heap_byts` here",
+                "did you mean `heap_bytes`?",
+            ),
+            (
+                format!("unknown field `memory`, {keys}"),
+                "there is no key `memory` here",
+                "the keys here are heap_bytes, id;",
+            ),
+            (
+                "unknown variant `mixot`, expected `mixin` or `mixout`".into(),
+                "`mixot` is no value for this",
+                "did you mean `mixout`?",
+            ),
+            ("missing field `kind`".into(), "the key `kind` is missing", ""),
+            (
+                "invalid type: string \"5\", expected u32".into(),
+                "text \"5\" is where a whole number from 0 to 4294967295 belongs",
+                "",
+            ),
+            (
+                "invalid value: integer `-5`, expected u32".into(),
+                "the number -5 is where a whole number from 0 to 4294967295 belongs",
+                "",
+            ),
+            (
+                "invalid type: map, expected a sequence".into(),
+                "a table is where a list belongs",
+                "`[[pipeline]]`",
+            ),
+            (
+                "invalid type: integer `1`, expected struct PipelineEntry".into(),
+                "the number 1 is where a table belongs",
+                "",
+            ),
+        ];
+        for (message, what, help) in cases {
+            let (said, advice) = explain(&message, "[pipeline]\nid = 1");
+            assert_eq!(said, what);
+            assert!(advice.contains(help) && advice.ends_with(REFERENCE), "{advice}");
+        }
     }
 }

@@ -99,16 +99,80 @@ fn memory_is_the_pipelines_for_ll_and_its_own_for_dp() {
     let src = topology.widget("src").unwrap().memory(TokenEra::Guess);
     assert_eq!(ll, 24_576);
     assert_eq!(src, Memory { heap: Heap::Whole(Some(65_536)), stack: Some(8192) });
-    // Memory by phase is of the older kind of file, in all of its widgets.
+    // Both phases are one figure in a file, as drivers of today read it (15).
     let file = compiled("capture-src-lite.toml");
     let topology = Topology::parse(&file).unwrap();
-    let phases = |name: &str| match topology.widget(name).unwrap().memory(TokenEra::Guess).heap {
-        Heap::Phases { interim, lifetime, .. } => (interim, lifetime),
-        Heap::Whole(_) => panic!("`{name}` has one figure"),
-    };
-    assert_eq!(phases("src"), (Some(0), Some(20_480)));
-    let lifetime: u32 = ["mic", "host"].map(|name| phases(name).1.unwrap()).iter().sum();
-    assert_eq!(lifetime, 8192);
+    let heap = |name: &str| topology.widget(name).unwrap().memory(TokenEra::Guess).heap;
+    assert_eq!(heap("src"), Heap::Whole(Some(20_480)));
+    let heaps: u64 = ["mic", "host"].map(|name| heap(name).bytes()).iter().sum();
+    assert_eq!(heaps, 8192);
+}
+
+/// A source, a DP converter with the memory that is left to say, and an interface.
+fn through_a_converter(memory: &str, dai: &str) -> String {
+    format!(
+        r#"
+        name = "test"
+        input = {{ signal = "sine", rate = 48000, channels = 2, samples = "S24_4", seconds = 1 }}
+        route = [{{ from = "host", to = "src" }}, {{ from = "src", to = "speaker" }}]
+        pipeline = [{{ id = 1 }}]
+        [[widget]]
+        name = "host"
+        kind = "host-copier"
+        pipeline = 1
+        [[widget]]
+        name = "src"
+        kind = "src"
+        rate = 96000
+        domain = "DP"
+        pipeline = 1
+        {memory}
+        [[widget]]
+        name = "speaker"
+        kind = "dai-copier"
+        pipeline = 1
+        samples = "S24_4"
+        {dai}
+        "#
+    )
+}
+
+/// No DP widget is without memory in a file (15): what the text leaves out is as usual, and noted.
+#[test]
+fn a_dp_widget_has_a_stack_and_a_heap_in_a_file() {
+    let cases = [
+        ("", (8192, 77_824), 1),
+        ("stack_bytes = 4096", (4096, 77_824), 1),
+        ("heap_bytes = 50000", (8192, 50_000), 1),
+        ("stack_bytes = 4096\nheap_bytes = 50000", (4096, 50_000), 0),
+        ("stack_bytes = 4096\nlifetime_bytes = 30000", (4096, 30_000), 0),
+        ("stack_bytes = 4096\nlifetime_bytes = 30000\ninterim_bytes = 5000", (4096, 35_000), 0),
+    ];
+    for (memory, (stack, heap), notes) in cases {
+        let text = through_a_converter(memory, "");
+        let written = headroom_topology::compile("test.toml", text, headroom_modules::MODULES).unwrap();
+        let topology = Topology::parse(&written.file).unwrap();
+        let src = topology.widget("src").unwrap();
+        let expected = Memory { heap: Heap::Whole(Some(heap)), stack: Some(stack) };
+        assert_eq!(src.memory(TokenEra::Guess), expected, "{memory}");
+        assert_eq!(src.word(Token::COMP_LIFETIME_HEAP_BYTES_REQUIREMENT), None);
+        assert_eq!(written.notes.len(), notes, "{:?}", written.notes);
+    }
+}
+
+/// 24 bits at a link are in the most significant bits of 32 (12), but for serial ports; between modules they are below.
+#[test]
+fn links_have_24_bits_where_their_interface_has_them() {
+    for (interface, sample_type) in [("ALH", 0), ("DMIC", 0), ("HDA", 0), ("SSP", 1)] {
+        let text = through_a_converter("", &format!("dai = {{ type = \"{interface}\" }}"));
+        let file = compile("test.toml", text).unwrap();
+        let topology = Topology::parse(&file).unwrap();
+        let speaker = topology.widget("speaker").unwrap();
+        let at_link = speaker.output_formats().next().unwrap();
+        assert_eq!((at_link.valid_bit_depth, at_link.sample_type), (24, sample_type), "{interface}");
+        assert_eq!(at_link.fmt_cfg, 0x1802 | sample_type << 16);
+        assert_eq!(speaker.input_formats().next().unwrap().sample_type, 1);
+    }
 }
 
 #[test]
@@ -178,7 +242,13 @@ const REFUSED: [(&str, &str, &str, &str, &str); 11] = [
     ("playback.toml", "playback = \"host\"\n", "", "neither plays nor records", "playback = \"host\""),
     ("playback.toml", "samples = [\"S16\", \"S32\"]", "samples = []", "this list is empty", "fill it"),
     ("playback.toml", "samples = [\"S16\", \"S32\"]", "rates = [7000]", "8000 to 192000", "choose"),
-    ("playback.toml", "type = \"SSP\"", "type = \"USB\"", "unknown variant `USB`", "docs/topology-toml.md"),
+    (
+        "playback.toml",
+        "type = \"SSP\"",
+        "type = \"USB\"",
+        "`USB` is no value for this",
+        "docs/topology-toml.md",
+    ),
     (
         "playback.toml",
         "\"Speaker Playback Volume\"",

@@ -9,4 +9,5 @@ mod errors;
 mod in_memory;
 mod loaded;
 mod mutations;
+mod set;
 mod support;
