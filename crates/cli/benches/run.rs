@@ -38,7 +38,9 @@ fn print_table() -> Outcome<()> {
     if converter == 0 {
         return Err(format!("nothing was counted in {CONVERTER}").into());
     }
-    println!("headroom run, bundled topology, 44.1 kHz S16 stereo from a file into a file; instructions per tick");
+    println!(
+        "headroom run, bundled topology, 44.1 kHz S16 stereo from a file into a file; instructions per tick"
+    );
     for (what, got, goal) in
         [("without the converter", whole - converter, GOAL_WITHOUT), ("with it", whole, GOAL_WHOLE)]
     {

@@ -39,6 +39,7 @@ mod outer;
 mod pass;
 mod pins;
 mod platform;
+mod room;
 mod runtime;
 pub mod schedule;
 mod snapshot;
