@@ -71,11 +71,6 @@ impl PartialFile {
         }
     }
 
-    /// Whether the bytes go where nothing can be gone back to, like a pipe or a device.
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::Final)
-    }
-
     /// Removes what there is of it.
     ///
     /// # Errors
@@ -135,9 +130,9 @@ fn beside(name: &Path) -> io::Result<(File, PathBuf)> {
 mod tests {
     use super::*;
 
-    /// Item 18: a failed write leaves the old file whole and nothing else.
+    /// A failed write leaves the old file whole and nothing else.
     #[test]
-    fn item_18_a_file_that_could_not_be_kept_leaves_the_old_one() {
+    fn a_file_that_could_not_be_kept_leaves_the_old_one() {
         let folder = tempfile::tempdir().unwrap();
         let name = folder.path().join("it.tplg");
         write_file(&name, b"old").unwrap();

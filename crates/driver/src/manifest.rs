@@ -109,9 +109,7 @@ fn entries(image: &[u8]) -> Option<&[[u8; ENTRY_BYTES]]> {
     };
     // By where an entry starts, how many whole ones follow each other from there.
     let mut runs: HashMap<usize, usize> = HashMap::new();
-    for at in
-        starts(ENTRY_MAGIC).filter(|at| at + ENTRY_BYTES <= image.len()).collect::<Vec<_>>().into_iter().rev()
-    {
+    for at in starts(ENTRY_MAGIC).rev().filter(|at| at + ENTRY_BYTES <= image.len()) {
         let behind = runs.get(&(at + ENTRY_BYTES)).copied().unwrap_or(0);
         runs.insert(at, behind + 1);
     }
@@ -180,7 +178,7 @@ mod tests {
         assert!(Manifest::of(&many).unwrap_err().to_string().contains("more than 15 libraries"));
     }
 
-    /// The last library has ids up to 65,535 (20), and none behind.
+    /// The last library has ids up to 65,535, and none behind.
     #[test]
     fn ids_end_with_the_last_library() {
         let full: Vec<_> = (0..4096).map(|n| (n as u8, 0x21)).collect();
@@ -193,9 +191,9 @@ mod tests {
         assert_eq!(manifest.modules.last().map(|entry| entry.id), Some(u16::MAX));
     }
 
-    /// Many headers that all lead to the same long list take no longer than one (20).
+    /// Each header leads to the same long list, whose entries are counted once; for each of them anew, this would not end.
     #[test]
-    fn images_are_read_in_linear_time() {
+    fn many_headers_of_one_list_are_read() {
         let entry = || b"$AME".iter().copied().chain([0; ENTRY_BYTES - 4]);
         const HEADERS: usize = 100_000;
         let mut bytes = Vec::new();
@@ -208,9 +206,7 @@ mod tests {
             bytes.extend(header);
         }
         (0..4095).for_each(|_| bytes.extend(entry()));
-        let began = std::time::Instant::now();
         assert!(entries(&bytes).is_none());
-        assert!(began.elapsed().as_secs() < 2, "that took {:?}", began.elapsed());
         bytes.extend(entry());
         assert_eq!(entries(&bytes).map(<[_]>::len), Some(4096));
     }

@@ -1,9 +1,9 @@
 //! What a tick costs beside its modules: instructions of the framework, counted with callgrind.
 //!
 //! `cargo bench -p headroom-runtime --bench tick` runs itself under `valgrind --tool=callgrind` once per row, with one dump
-//! per call, so that each call is counted by itself. What a module's `process` took, with all that it called, is subtracted call by call, as
-//! callgrind tells it; so its own instructions and those of the rings that it moves frames through are no part of any
-//! figure, the call instruction is. The modules do move frames: each tick brings 48 and takes 48.
+//! per call, so that each call is counted by itself. What a module's `process` took, with all that it called, is subtracted
+//! call by call, as callgrind tells it; so its own instructions and those of the rings that it moves frames through are no
+//! part of any figure, the call instruction is. The modules do move frames: each tick brings 48 and takes 48.
 //!
 //! ```text
 //!   fill ─► [ entry ─► pass ─► exit ] ─► drain      twice: the tick of two pipelines of three LL modules

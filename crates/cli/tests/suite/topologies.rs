@@ -189,7 +189,7 @@ fn the_help_of_each_command_has_examples_and_exit_codes() {
     }
 }
 
-/// Alike changes are counted, or told as data (17).
+/// Alike changes are counted, or told as data.
 #[test]
 fn diff_in_numbers_and_as_data() {
     let bench = bench();
@@ -204,7 +204,7 @@ fn diff_in_numbers_and_as_data() {
     );
 }
 
-/// Memory and names of controls on demand, and a dark background (17).
+/// Memory and names of controls on demand, and a dark background.
 #[test]
 fn graph_with_more_and_on_dark() {
     let bench = bench();
@@ -219,7 +219,7 @@ fn graph_with_more_and_on_dark() {
     fails(&bench, &["graph", "small.tplg", "-o", "x.svg", "--theme", "pink"], 2, &["light", "dark"]);
 }
 
-/// A topology of another driver is told as such by each command that knows of SOF (14).
+/// A topology of another driver is told as such by each command that knows of SOF.
 #[test]
 fn other_drivers_topologies() {
     let bench = bench();

@@ -21,7 +21,7 @@ fn more_heap(sketch: &mut Sketch) {
     sketch.node("gain.3.1").controls = vec!["Loudness Volume".into()];
 }
 
-/// What changed alike in many widgets is told once (17), and what changed beside it where it did.
+/// What changed alike in many widgets is told once, and what changed beside it where it did.
 #[test]
 fn changes_that_are_alike_are_told_once() {
     let changes = changes(more_heap);
@@ -36,7 +36,7 @@ fn changes_that_are_alike_are_told_once() {
     assert_eq!(all.matches("12288 -> 16384").count(), 8, "{all}");
 }
 
-/// Numbers, and the same as data (17).
+/// Numbers, and the same as data.
 #[test]
 fn changes_are_counted_and_told_as_data() {
     let changes = changes(|sketch| {

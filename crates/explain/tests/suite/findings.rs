@@ -217,7 +217,7 @@ fn told(sketch: &Sketch) -> Vec<String> {
     findings.iter().map(|f| format!("{} {}: {}", f.code.id, f.place, f.what)).collect()
 }
 
-/// What a driver refuses is found, each with its place (13).
+/// What a driver refuses is found, each with its place.
 #[test]
 fn what_a_driver_refuses_has_its_place_and_its_reason() {
     type Case = (fn(&mut Sketch), &'static str);
@@ -260,7 +260,7 @@ fn what_a_driver_refuses_has_its_place_and_its_reason() {
     }
 }
 
-/// A circle is told from its first widget round to it again (15), and without what hangs on it.
+/// A circle is told from its first widget round to it again, and without what hangs on it.
 #[test]
 fn circles_are_told_in_the_order_of_their_routes() {
     let mut sketch = small();

@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// No word of the reader's library is left, and what is nearly a name leads to it (17).
+    /// No word of the reader's library is left, and what is nearly a name leads to it.
     #[test]
     fn messages_are_in_the_words_of_a_topology() {
         let keys = "expected one of `heap_bytes`, `id`";

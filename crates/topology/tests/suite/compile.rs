@@ -160,7 +160,7 @@ fn a_dp_widget_has_a_stack_and_a_heap_in_a_file() {
     }
 }
 
-/// 24 bits at a link are in the most significant bits of 32 (12), but for serial ports; between modules they are below.
+/// 24 bits at a link are in the most significant bits of 32, but for serial ports; between modules they are below.
 #[test]
 fn links_have_24_bits_where_their_interface_has_them() {
     for (interface, sample_type) in [("ALH", 0), ("DMIC", 0), ("HDA", 0), ("SSP", 1)] {

@@ -298,7 +298,7 @@ fn circles() {
     );
 }
 
-/// One bracket where there should be two is told with what to write (17).
+/// One bracket where there should be two is told with what to write.
 #[test]
 fn a_table_that_should_be_a_list() {
     let text = "name = \"one\"\n[pipeline]\nid = 1\n";

@@ -35,7 +35,7 @@ fn word(file: &[u8], widget: &str, token: Token) -> Option<u32> {
     Topology::parse(file).unwrap().widget(widget).unwrap().word(token)
 }
 
-/// A token that a widget doesn't have is added behind its others, and nothing else changes (15).
+/// A token that a widget doesn't have is added behind its others, and nothing else changes.
 #[test]
 fn missing_tokens_are_added() {
     let before = file();
@@ -75,7 +75,7 @@ fn several_widgets_are_set_at_once() {
     assert!(near.contains("did you mean `heap`?"), "{near}");
 }
 
-/// Bytes are counted in 1024 and rates in 1000 (15).
+/// Bytes are counted in 1024 and rates in 1000.
 #[test]
 fn values_have_the_units_of_their_tokens() {
     let mut file = file();
