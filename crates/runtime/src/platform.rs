@@ -17,7 +17,8 @@ pub struct Platform {
     pub stack_floor: u32,
     /// The most bytes that a parameter value can have that comes or goes in parts: the largest blob, and a header.
     pub parameter_bytes: usize,
-    /// Bytes of the common region: what is on its way to modules, the runtime's own tables, and every LL module whose pipeline has no region.
+    /// Bytes of the common region: what is on its way to modules, the runtime's own tables, and every LL module whose pipeline
+    /// has no region.
     pub common_bytes: usize,
     /// Pipelines that there can be at once.
     pub pipelines: u16,
@@ -30,7 +31,8 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// The desk: SOF's sizes (its Kconfig defaults; the stack floor and the cap of its pull request 10783), room for the largest topologies.
+    /// The desk: SOF's sizes (its Kconfig defaults; the stack floor and the cap of its pull request 10783), room for the largest
+    /// topologies.
     pub const DESK: Self = Self {
         tick_us: 1000,
         cores: 4,

@@ -222,7 +222,7 @@ fn grid() -> impl Iterator<Item = Case> {
     let all = taps.into_iter().flat_map(move |taps| ratios.map(|ratio| (taps, ratio)));
     let all = all.flat_map(move |filter| channels.clone().map(move |channels| (filter, channels)));
     let (stride, most) = if cfg!(miri) { (173, 19) } else { (1, usize::MAX) };
-    all.enumerate().step_by(stride).map(|(index, ((taps, (interpolation, decimation)), channels))| {
+    all.enumerate().step_by(stride).map(move |(index, ((taps, (interpolation, decimation)), channels))| {
         let half = taps % 2 == 0 && index % 3 != 0;
         let (start, branch) = (index % 5, index % interpolation);
         let outputs = [1, 3, 17, interpolation, 5 * interpolation + 2][index % 5].min(most);
